@@ -1,0 +1,5 @@
+/** The administrator's port. */
+@NullMarked
+package io.tollgate.admin;
+
+import org.jspecify.annotations.NullMarked;

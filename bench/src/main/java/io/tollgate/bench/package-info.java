@@ -1,0 +1,5 @@
+/** Measures speed and accuracy. */
+@NullMarked
+package io.tollgate.bench;
+
+import org.jspecify.annotations.NullMarked;

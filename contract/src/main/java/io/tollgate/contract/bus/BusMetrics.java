@@ -1,0 +1,39 @@
+package io.tollgate.contract.bus;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code tollgate.bus.request}: how long questions over the bus took, by address, nearness and
+ * outcome. The labels are bounded: addresses are constants.
+ */
+final class BusMetrics {
+  private record Labels(String address, boolean local, String outcome) {}
+
+  private final MeterRegistry meters;
+  private final Map<Labels, Timer> timers = new ConcurrentHashMap<>();
+
+  BusMetrics(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  void asked(Address<?, ?> address, boolean local, long nanos, @Nullable Throwable failure) {
+    String outcome = failure instanceof BusFault fault ? fault.kind().name() : "ANSWERED";
+    timers
+        .computeIfAbsent(new Labels(address.name(), local, outcome), this::timer)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer timer(Labels labels) {
+    return Timer.builder("tollgate.bus.request")
+        .description("Time that a question over the event bus took")
+        .tag("address", labels.address())
+        .tag("target", labels.local() ? "local" : "remote")
+        .tag("outcome", labels.outcome().toLowerCase(java.util.Locale.ROOT))
+        .register(meters);
+  }
+}

@@ -1,0 +1,63 @@
+package io.tollgate.contract.bus;
+
+import io.tollgate.contract.Role;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Tells the other nodes of a cluster which roles this one plays, every second, and hears them.
+ * Lives from {@link #start} to {@link #stop}.
+ */
+public final class Presence {
+  /** The announcement itself. */
+  public static final Topic<NodeAlive> NODE_ALIVE =
+      new Topic<>("tollgate.event.node-alive", NodeAlive.class);
+
+  private static final long INTERVAL_MILLIS = 1000;
+  private static final DeliveryOptions TYPED =
+      new DeliveryOptions().setCodecName(RecordCodec.nameOf(NodeAlive.class));
+
+  private final Vertx vertx;
+  private final Directory directory;
+  private final List<Role> roles;
+  private final MessageConsumer<Object> consumer;
+  private final long timer;
+
+  private Presence(Vertx vertx, Directory directory, Collection<Role> roles) {
+    this.vertx = vertx;
+    this.directory = directory;
+    this.roles = List.copyOf(roles);
+    this.consumer = vertx.eventBus().consumer(NODE_ALIVE.name());
+    consumer.handler(
+        message -> {
+          if (message.body() instanceof NodeAlive alive) {
+            directory.heard(alive);
+          }
+        });
+    this.timer = vertx.setPeriodic(INTERVAL_MILLIS, id -> announce(false));
+  }
+
+  /** Completes when this node hears the others; they hear it from its first announcement on. */
+  public static Future<Presence> start(Vertx vertx, Directory directory, Collection<Role> roles) {
+    Presence presence = new Presence(vertx, directory, roles);
+    return presence.consumer.completion().map(heard -> presence.announce(false));
+  }
+
+  /** Says goodbye, so that no other node sends questions here any more. */
+  public Future<Void> stop() {
+    vertx.cancelTimer(timer);
+    announce(true);
+    return consumer.unregister();
+  }
+
+  private Presence announce(boolean leaving) {
+    vertx
+        .eventBus()
+        .publish(NODE_ALIVE.name(), new NodeAlive(directory.node(), roles, leaving), TYPED);
+    return this;
+  }
+}

@@ -1,0 +1,13 @@
+package io.tollgate.contract.config;
+
+/**
+ * The administrator's port.
+ *
+ * @param token the bearer token that machines show
+ */
+public record AdminConfig(String host, int port, String token) {
+  @Override
+  public String toString() {
+    return "AdminConfig[host=" + host + ", port=" + port + "]";
+  }
+}

@@ -1,0 +1,23 @@
+package io.tollgate.contract.config;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Somebody who may call.
+ *
+ * @param keyHashes {@link io.tollgate.contract.auth.KeyHash} of each key
+ * @param knownKeys those keys that the file gives in clear, by their hash; counters that are named
+ *     after a key need them
+ */
+public record ConsumerConfig(String name, List<String> keyHashes, Map<String, String> knownKeys) {
+  public ConsumerConfig {
+    keyHashes = List.copyOf(keyHashes);
+    knownKeys = Map.copyOf(knownKeys);
+  }
+
+  @Override
+  public String toString() {
+    return "ConsumerConfig[name=" + name + ", keys=" + keyHashes.size() + "]";
+  }
+}

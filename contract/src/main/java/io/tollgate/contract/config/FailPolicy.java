@@ -1,0 +1,9 @@
+package io.tollgate.contract.config;
+
+/** What a limit or quota does while its store can't be reached. */
+public enum FailPolicy {
+  /** Requests pass; what they use is settled when the store is back. */
+  OPEN,
+  /** Requests are refused with 503. */
+  CLOSED
+}

@@ -1,0 +1,4 @@
+package io.tollgate.contract.config;
+
+/** An address to listen on. */
+public record Listen(String host, int port) {}

@@ -1,0 +1,11 @@
+package io.tollgate.contract.limiter;
+
+/**
+ * Tokens held on one counter for one request.
+ *
+ * @param store the id of the Redis that the counter lives in
+ * @param window identifies the window that the hold was taken in; empty when the store was down and
+ *     nothing is held
+ * @param tokens how many are held
+ */
+public record LimitHold(String store, LimitKey key, String window, long tokens) {}

@@ -1,0 +1,7 @@
+package io.tollgate.contract.quota;
+
+import io.tollgate.contract.usage.Estimate;
+
+/** Can the consumer pay for this request? Asking again with the same id takes nothing twice. */
+public record ReserveRequest(
+    String requestId, String route, String consumer, String model, Estimate estimate) {}

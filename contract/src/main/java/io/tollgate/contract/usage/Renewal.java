@@ -1,0 +1,26 @@
+package io.tollgate.contract.usage;
+
+import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.contract.quota.QuotaHold;
+import java.util.List;
+
+/**
+ * The requests of one event loop that are still open: their holds are to live on, stamped with what
+ * they have used so far.
+ */
+public record Renewal(List<OpenRequest> open) {
+  public Renewal {
+    open = List.copyOf(open);
+  }
+
+  /**
+   * @param tokensSoFar prompt and output counted up to now; what is billed if the node dies here
+   */
+  public record OpenRequest(
+      String requestId, long tokensSoFar, List<LimitHold> limitHolds, List<QuotaHold> quotaHolds) {
+    public OpenRequest {
+      limitHolds = List.copyOf(limitHolds);
+      quotaHolds = List.copyOf(quotaHolds);
+    }
+  }
+}

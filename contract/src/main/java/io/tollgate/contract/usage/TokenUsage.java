@@ -1,0 +1,52 @@
+package io.tollgate.contract.usage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of one answer, as the provider reported or as we estimated them. Absent (null) is not
+ * zero: it means that nothing was said.
+ *
+ * @param prompt all tokens of the input, cached ones included
+ * @param completion all tokens of the output, reasoning ones included
+ * @param total the provider's own sum, which may be all that it says
+ * @param cached the part of {@code prompt} that was read from the provider's cache
+ * @param reasoning the part of {@code completion} that the caller does not see
+ */
+public record TokenUsage(
+    @Nullable Long prompt,
+    @Nullable Long completion,
+    @Nullable Long total,
+    @Nullable Long cached,
+    @Nullable Long reasoning) {
+
+  /** Nothing was said. */
+  public static final TokenUsage ABSENT = new TokenUsage(null, null, null, null, null);
+
+  /** Nothing was used: no answer was produced. */
+  public static final TokenUsage NONE = of(0, 0);
+
+  public static TokenUsage of(long prompt, long completion) {
+    return new TokenUsage(prompt, completion, prompt + completion, null, null);
+  }
+
+  /** Whether there is enough to bill from. */
+  public boolean isPresent() {
+    return prompt != null || completion != null || total != null;
+  }
+
+  /** Input plus output; the provider's sum where it reported no parts. Zero when absent. */
+  public long billableTokens() {
+    if (prompt == null && completion == null) {
+      return total == null ? 0 : total;
+    }
+    return promptTokens() + completionTokens();
+  }
+
+  public long promptTokens() {
+    return prompt == null ? 0 : prompt;
+  }
+
+  public long completionTokens() {
+    return completion == null ? 0 : completion;
+  }
+}

@@ -1,0 +1,35 @@
+package io.tollgate.contract.usage;
+
+import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.contract.quota.QuotaHold;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one event that settles a request: what it used and which holds that frees. Delivered until
+ * acknowledged, so its effect is idempotent by {@code requestId} and hold.
+ *
+ * @param atMillis when the request ended, by the proxy's clock, since the epoch
+ * @param consumer null on a route without authentication
+ * @param model the model that was asked for
+ * @param provider null when none was reached
+ * @param usage what to bill; never absent
+ * @param estimated whether {@code usage} is our own count, as the provider did not say
+ */
+public record UsageEvent(
+    String requestId,
+    long atMillis,
+    String route,
+    @Nullable String consumer,
+    String model,
+    @Nullable String provider,
+    TokenUsage usage,
+    boolean estimated,
+    Outcome outcome,
+    List<LimitHold> limitHolds,
+    List<QuotaHold> quotaHolds) {
+  public UsageEvent {
+    limitHolds = List.copyOf(limitHolds);
+    quotaHolds = List.copyOf(quotaHolds);
+  }
+}

@@ -1,0 +1,5 @@
+/** Puts the parts together and starts them. */
+@NullMarked
+package io.tollgate.deploy;
+
+import org.jspecify.annotations.NullMarked;

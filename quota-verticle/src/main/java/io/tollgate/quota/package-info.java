@@ -1,0 +1,5 @@
+/** Can it pay. */
+@NullMarked
+package io.tollgate.quota;
+
+import org.jspecify.annotations.NullMarked;
