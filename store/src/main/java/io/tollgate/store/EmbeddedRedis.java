@@ -1,0 +1,102 @@
+package io.tollgate.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Redis of the node's own: a real server as a child process, append-only in a directory, on
+ * loopback and a unix socket, behind a generated password. It ends with this process, however that
+ * ends, and is started again when it dies alone.
+ *
+ * <p>Starting and closing block; call them off the event loop. Thread-safe.
+ */
+public final class EmbeddedRedis implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+  private static final Executor RESTART =
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
+
+  private final RedisSettings settings;
+  private final Path binary;
+  private final Duration timeout;
+  private RedisProcess process;
+  private boolean closed;
+
+  private EmbeddedRedis(RedisSettings settings, Path binary, Duration timeout) throws IOException {
+    this.settings = settings;
+    this.binary = binary;
+    this.timeout = timeout;
+    this.process = launch();
+  }
+
+  /**
+   * Starts a server on what the directory holds, and returns when it has loaded it.
+   *
+   * @param directory for one server at a time; a predecessor that is still ending is waited for
+   * @param timeout the command timeout of the endpoints
+   * @throws IOException when it can't be started; the message says why
+   */
+  public static EmbeddedRedis start(Path directory, Duration timeout) throws IOException {
+    Files.createDirectories(directory);
+    Path binary = RedisBinary.extractTo(directory);
+    Predecessor.awaitEnd(directory, STOP_TIMEOUT);
+    return new EmbeddedRedis(RedisSettings.create(directory), binary, timeout);
+  }
+
+  /** The endpoint on loopback. */
+  public RedisEndpoint endpoint() {
+    return endpoint("redis://127.0.0.1:" + settings.port());
+  }
+
+  /** The endpoint on the unix socket, faster than loopback, for a JVM with a native transport. */
+  public RedisEndpoint socketEndpoint() {
+    return endpoint("unix://" + settings.socket());
+  }
+
+  /** The server's process id, as long as it runs. */
+  public synchronized Optional<Long> pid() {
+    return process.serverPid();
+  }
+
+  @Override
+  public void close() {
+    RedisProcess last;
+    synchronized (this) {
+      closed = true;
+      last = process;
+    }
+    last.stop(STOP_TIMEOUT);
+    settings.delete();
+  }
+
+  private RedisProcess launch() throws IOException {
+    RedisProcess started = RedisProcess.launch(binary, settings);
+    started.onExit().thenAcceptAsync(this::ended, RESTART);
+    return started;
+  }
+
+  private synchronized void ended(int status) {
+    if (closed) {
+      return;
+    }
+    log.error("embedded Redis ended by itself with status {}; starting it again", status);
+    try {
+      process = launch();
+    } catch (IOException e) {
+      log.error("embedded Redis did not start again", e);
+      CompletableFuture.runAsync(() -> ended(status), RESTART);
+    }
+  }
+
+  private RedisEndpoint endpoint(String uri) {
+    return new RedisEndpoint(uri, null, settings.password(), 0, timeout);
+  }
+}
