@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A Lua script from a resource file of its own. */
+/** A Lua script from resource files of its own. */
 public record Script(String name, String text, String sha1) {
 
   /**
@@ -18,12 +18,29 @@ public record Script(String name, String text, String sha1) {
    * @throws IllegalArgumentException when there is no such file
    */
   public static Script load(Class<?> owner, String resource) {
+    return of(resource, read(owner, resource));
+  }
+
+  /**
+   * Reads two files next to their owner's class as one script: what several scripts share, then the
+   * script that it is named after.
+   *
+   * @throws IllegalArgumentException when one of them is missing
+   */
+  public static Script load(Class<?> owner, String shared, String resource) {
+    return of(resource, read(owner, shared) + read(owner, resource));
+  }
+
+  private static Script of(String name, String text) {
+    return new Script(name, text, sha1(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String read(Class<?> owner, String resource) {
     try (InputStream file = owner.getResourceAsStream(resource)) {
       if (file == null) {
         throw new IllegalArgumentException("no " + resource + " beside " + owner.getName());
       }
-      byte[] bytes = file.readAllBytes();
-      return new Script(resource, new String(bytes, StandardCharsets.UTF_8), sha1(bytes));
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
