@@ -36,7 +36,7 @@ class ClusteredBusIT {
 
   record OnlyHere(String text) {}
 
-  private static final Duration TIMEOUT = Duration.ofMillis(700);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final AtomicInteger serial = new AtomicInteger();
 
   private static BusNode near;
