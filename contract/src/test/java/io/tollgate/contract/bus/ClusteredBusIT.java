@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How the bus behaves between two clustered nodes, the known traps of Vert.x included. */
@@ -55,8 +56,6 @@ class ClusteredBusIT {
             address("a", Answer.class, true),
             new Address<>("b", Role.AUTH, Question.class, Garbled.class, TIMEOUT, true));
     BusCodecs.register(near.vertx.eventBus(), shared, List.of(Presence.NODE_ALIVE));
-    far.announceTo(near, Role.AUTH);
-    near.announceTo(far, Role.AUTH);
     // The far node writes Garbled in a way that the near one cannot read, and vice versa the near
     // node's codec of Unreadable throws.
     for (Class<? extends Record> type :
@@ -75,13 +74,18 @@ class ClusteredBusIT {
     near.close();
   }
 
+  @BeforeEach
+  void announce() {
+    far.announceTo(near, Role.AUTH);
+    near.announceTo(far, Role.AUTH);
+  }
+
   @AfterEach
   void unbind() throws Exception {
     for (int i = 0; i < servers.size(); i++) {
       BusServer server = servers.get(i);
       owners.get(i).on(server::close);
     }
-    far.announceTo(near, Role.AUTH);
   }
 
   @Test
