@@ -1,0 +1,68 @@
+package io.tollgate.quota;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One line for a ledger to write or read, as {@code ledger.lua} takes it.
+ *
+ * @param key the balance's Redis key
+ * @param requestId empty where no request is concerned
+ * @param first the verb's first number
+ * @param second the verb's second number, zero for most
+ */
+record Entry(Verb verb, String key, String requestId, long first, long second) {
+  /** The most tokens that Lua can count with exactly; no request uses as many. */
+  private static final long MAX_TOKENS = (1L << 53) - 1;
+
+  enum Verb {
+    RESERVE,
+    SETTLE,
+    RENEW,
+    READ,
+    SET,
+    ADD
+  }
+
+  static Entry reserve(String key, String requestId, long estimate) {
+    return new Entry(Verb.RESERVE, key, requestId, Math.clamp(estimate, 1, MAX_TOKENS), 0);
+  }
+
+  static Entry settle(String key, String requestId, long used) {
+    return new Entry(Verb.SETTLE, key, requestId, count(used), 0);
+  }
+
+  static Entry renew(String key, String requestId, long used, long held) {
+    return new Entry(Verb.RENEW, key, requestId, count(used), count(held));
+  }
+
+  static Entry read(String key) {
+    return new Entry(Verb.READ, key, "", 0, 0);
+  }
+
+  static Entry set(String key, long tokens) {
+    return new Entry(Verb.SET, key, "", tokens, 0);
+  }
+
+  static Entry add(String key, long tokens) {
+    return new Entry(Verb.ADD, key, "", tokens, 0);
+  }
+
+  /** The balance's key, and those beside it whose hash tag is the whole of it. */
+  List<String> keys() {
+    String tag = '{' + key + '}';
+    return List.of(key, tag + ":holds", tag + ":leases", tag + ":settled");
+  }
+
+  List<String> args() {
+    return List.of(
+        verb.name().toLowerCase(Locale.ROOT),
+        requestId,
+        Long.toString(first),
+        Long.toString(second));
+  }
+
+  private static long count(long tokens) {
+    return Math.clamp(tokens, 0, MAX_TOKENS);
+  }
+}

@@ -1,0 +1,159 @@
+package io.tollgate.quota;
+
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.quota.AccountChange;
+import io.tollgate.contract.quota.AccountQuery;
+import io.tollgate.contract.quota.Accounts;
+import io.tollgate.contract.quota.QuotaHold;
+import io.tollgate.contract.quota.QuotaService;
+import io.tollgate.contract.quota.Reservation;
+import io.tollgate.contract.quota.ReserveRequest;
+import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.UsageEvent;
+import io.tollgate.store.StoreFault;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link QuotaService} on ledgers, one for each Redis. Used on one event loop. */
+final class LedgerQuota implements QuotaService {
+  /** A store that is away is looked for about as often. */
+  private static final long RETRY_AFTER_MILLIS = 1000;
+
+  private final QuotaSettings settings;
+  private final Map<String, Account> accounts;
+  private final Map<String, Ledger> ledgers;
+  private final QuotaMonitor monitor;
+
+  /**
+   * @param ledgers by store id, one for each of the accounts' stores
+   */
+  LedgerQuota(QuotaSettings settings, Map<String, Ledger> ledgers, QuotaMonitor monitor) {
+    this.settings = settings;
+    this.accounts = settings.accounts();
+    this.ledgers = ledgers;
+    this.monitor = monitor;
+  }
+
+  /** Fails for a route that this node's configuration does not have. */
+  @Override
+  public Future<Reservation> reserve(ReserveRequest request) {
+    Optional<QuotaBlock> block = settings.routes().get(request.route());
+    if (block == null) {
+      return Future.failedFuture(
+          new IllegalArgumentException("no route is named " + request.route()));
+    }
+    return block
+        .map(quota -> reserve(quota, request))
+        .orElseGet(() -> Future.succeededFuture(new Reservation.Reserved(List.of())));
+  }
+
+  @Override
+  public Future<Acknowledged> settle(UsageEvent event) {
+    long used = event.usage().billableTokens();
+    return acknowledge(
+        event.quotaHolds().stream()
+            .map(hold -> write(hold.store(), Entry.settle(hold.key(), event.requestId(), used)))
+            .toList());
+  }
+
+  @Override
+  public Future<Acknowledged> renew(Renewal renewal) {
+    return acknowledge(
+        renewal.open().stream()
+            .flatMap(open -> open.quotaHolds().stream().map(hold -> renew(open, hold)))
+            .toList());
+  }
+
+  @Override
+  public Future<Accounts> query(AccountQuery query) {
+    Account account = accounts.get(query.account());
+    if (account == null) {
+      return Future.succeededFuture(new Accounts.NoSuchAccount(query.account()));
+    }
+    return balances(
+        query.consumers().stream()
+            .map(consumer -> balance(account, consumer, Entry.read(account.key(consumer))))
+            .toList());
+  }
+
+  @Override
+  public Future<Accounts> change(AccountChange change) {
+    Account account = accounts.get(change.account());
+    if (account == null) {
+      return Future.succeededFuture(new Accounts.NoSuchAccount(change.account()));
+    }
+    String key = account.key(change.consumer());
+    Entry entry =
+        switch (change.kind()) {
+          case SET -> Entry.set(key, change.tokens());
+          case ADD -> Entry.add(key, change.tokens());
+        };
+    return balances(List.of(balance(account, change.consumer(), entry)));
+  }
+
+  private Future<Reservation> reserve(QuotaBlock quota, ReserveRequest request) {
+    Account account = Account.of(quota);
+    String key = account.key(request.consumer());
+    return write(
+            account.store(), Entry.reserve(key, request.requestId(), request.estimate().tokens()))
+        .<Reservation>map(
+            line ->
+                line.exhausted()
+                    ? new Reservation.Exhausted(
+                        request.consumer(), line.balanceOrZero(), line.held())
+                    : new Reservation.Reserved(
+                        List.of(new QuotaHold(account.store(), key, line.tokens()))))
+        .otherwise(fault -> withoutBalance(quota, request, fault));
+  }
+
+  private Reservation withoutBalance(QuotaBlock quota, ReserveRequest request, Throwable fault) {
+    // What is no number now can't be settled later either: only an outage may be passed over.
+    if (quota.fail() == FailPolicy.OPEN && fault instanceof StoreFault) {
+      monitor.passedUnpaid(quota.account(), fault);
+      String key = Account.of(quota).key(request.consumer());
+      return new Reservation.Reserved(List.of(new QuotaHold(quota.store(), key, 0)));
+    }
+    monitor.refused(fault);
+    return new Reservation.Unavailable(request.consumer(), RETRY_AFTER_MILLIS);
+  }
+
+  private Future<Line> renew(Renewal.OpenRequest open, QuotaHold hold) {
+    return write(
+        hold.store(), Entry.renew(hold.key(), open.requestId(), open.tokensSoFar(), hold.tokens()));
+  }
+
+  private Future<Accounts.Balance> balance(Account account, String consumer, Entry entry) {
+    return write(account.store(), entry)
+        .map(line -> new Accounts.Balance(consumer, line.balanceOrZero(), line.held()));
+  }
+
+  private Future<Line> write(String store, Entry entry) {
+    Ledger ledger = ledgers.get(store);
+    if (ledger == null) {
+      return Future.failedFuture(
+          new IllegalArgumentException("no quota of this node's is in the store " + store));
+    }
+    return ledger
+        .write(entry)
+        .onSuccess(
+            line -> {
+              if (line.balance() != null) {
+                monitor.saw(store, entry.key(), line.balance());
+              }
+            });
+  }
+
+  private static Future<Acknowledged> acknowledge(List<Future<Line>> lines) {
+    return Future.join(lines).map(Acknowledged.YES);
+  }
+
+  private static Future<Accounts> balances(List<Future<Accounts.Balance>> balances) {
+    return Future.join(balances)
+        .<Accounts>map(all -> new Accounts.Balances(all.list()))
+        .otherwise(fault -> new Accounts.StoreFailed(String.valueOf(fault.getMessage())));
+  }
+}

@@ -1,0 +1,100 @@
+package io.tollgate.quota;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators see of the quotas of one node: balances as last seen, and outages. Shared by all
+ * instances of {@link QuotaVerticle} on the node; thread-safe.
+ *
+ * <p>Balances of consumers that the configuration does not name are not shown, so the number of
+ * gauges is bounded.
+ */
+public final class QuotaMonitor {
+  private static final Logger log = LoggerFactory.getLogger(QuotaMonitor.class);
+  private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
+
+  private record Place(String store, String key) {}
+
+  /** NaN until the balance was seen for the first time. */
+  private static final class Sighting {
+    private volatile double tokens = Double.NaN;
+  }
+
+  private final Map<Place, Sighting> balances = new ConcurrentHashMap<>();
+  private final Map<String, Counter> passedUnpaid;
+  private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+  private final AtomicLong nextRefresh = new AtomicLong(System.nanoTime());
+
+  public QuotaMonitor(MeterRegistry meters, QuotaSettings settings) {
+    for (Account account : settings.accounts().values()) {
+      for (String consumer : settings.consumers()) {
+        Place place = new Place(account.store(), account.key(consumer));
+        Sighting sighting = balances.computeIfAbsent(place, unseen -> new Sighting());
+        Gauge.builder("tollgate.quota.balance", sighting, seen -> seen.tokens)
+            .description("Tokens left in a consumer's account, as last seen")
+            .tag("account", account.prefix())
+            .tag("store", account.store())
+            .tag("consumer", consumer)
+            .register(meters);
+      }
+    }
+    this.passedUnpaid =
+        settings.accounts().values().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Account::name,
+                    account ->
+                        Counter.builder("tollgate.quota.failopen")
+                            .description(
+                                "Requests that passed while their balance was out of reach")
+                            .tag("account", account.prefix())
+                            .tag("store", account.store())
+                            .register(meters)));
+  }
+
+  void saw(String store, String key, long tokens) {
+    Sighting sighting = balances.get(new Place(store, key));
+    if (sighting != null) {
+      sighting.tokens = tokens;
+    }
+  }
+
+  /** A request of this account passed although nothing could be held for it. */
+  void passedUnpaid(String account, Throwable fault) {
+    Counter counter = passedUnpaid.get(account);
+    if (counter != null) {
+      counter.increment();
+    }
+    warn("passes requests, to be settled later", fault);
+  }
+
+  void refused(Throwable fault) {
+    warn("refuses requests", fault);
+  }
+
+  /** Whether the caller is the one to look at all balances now; true once in an interval. */
+  boolean claimRefresh(Duration interval) {
+    return claim(nextRefresh, interval);
+  }
+
+  private void warn(String reaction, Throwable fault) {
+    if (claim(nextWarning, WARNING_INTERVAL)) {
+      log.warn("quota {}: {}", reaction, fault.getMessage());
+    }
+  }
+
+  private static boolean claim(AtomicLong next, Duration interval) {
+    long now = System.nanoTime();
+    long due = next.get();
+    return now - due >= 0 && next.compareAndSet(due, now + interval.toNanos());
+  }
+}
