@@ -48,7 +48,7 @@ public final class QuotaVerticle extends VerticleBase {
         .firstAttempts()
         .compose(attempted -> QuotaBus.bind(serving, quota))
         .onSuccess(bound -> refresh = BalanceRefresh.start(vertx, quota, monitor, settings))
-        .recover(failure -> close().eventually(() -> Future.failedFuture(failure)));
+        .recover(failure -> close().transform((closed, fault) -> Future.failedFuture(failure)));
   }
 
   @Override
