@@ -1,0 +1,54 @@
+package io.tollgate.proxy.meter;
+
+/** What a value in an answer means to us, wherever its provider puts it. */
+enum AnswerField {
+  /** The name of the model that answers. */
+  MODEL(Kind.CAPTURED),
+  /** Why the model stopped. */
+  FINISH_REASON(Kind.CAPTURED),
+  /** What kind of event this is. */
+  EVENT_TYPE(Kind.CAPTURED),
+  /** Text that the model wrote. */
+  TEXT(Kind.COUNTED),
+  /** Text of the model's reasoning, where it is shown. */
+  REASONING_TEXT(Kind.COUNTED),
+  /** The list of choices of an OpenAI answer. */
+  CHOICES(Kind.CONTAINER),
+  /** One of them. */
+  CHOICE(Kind.CONTAINER),
+  /** The usage at the top of an answer or event. */
+  USAGE(Kind.CONTAINER),
+  /** The whole input, cached tokens included. */
+  PROMPT_TOKENS(Kind.NUMBER),
+  /** The input; where tokens written to or read from a cache are reported, without these. */
+  INPUT_TOKENS(Kind.NUMBER),
+  CACHE_CREATION_TOKENS(Kind.NUMBER),
+  CACHE_READ_TOKENS(Kind.NUMBER),
+  /** The part of the input that came from a cache and is already counted in it. */
+  CACHED_TOKENS(Kind.NUMBER),
+  COMPLETION_TOKENS(Kind.NUMBER),
+  REASONING_TOKENS(Kind.NUMBER),
+  TOTAL_TOKENS(Kind.NUMBER);
+
+  /** What is done with the value's bytes. */
+  enum Kind {
+    /** A short string, kept. */
+    CAPTURED,
+    /** A string of any length, whose characters are counted. */
+    COUNTED,
+    /** An object or array whose presence matters. */
+    CONTAINER,
+    /** A whole number. */
+    NUMBER
+  }
+
+  private final Kind kind;
+
+  AnswerField(Kind kind) {
+    this.kind = kind;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,59 @@
+package io.tollgate.proxy.meter;
+
+import io.tollgate.contract.usage.Estimate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says beforehand what requests will cost, and learns from what they did cost: characters per token
+ * by model, output length by consumer and model. One for each event loop; not thread-safe. Its
+ * memory is bounded.
+ */
+public final class Estimator {
+  /** What an answer is expected to have while nothing is known. */
+  static final long PRIOR_OUTPUT_TOKENS = 256;
+
+  static final int MAX_OUTPUT_ENTRIES = 10_000;
+  private static final int MAX_MODELS = 1_000;
+  private static final int WINDOW_BYTES = 16 * 1024;
+
+  private final RecentEntries<String, ModelCalibration> models = new RecentEntries<>(MAX_MODELS);
+  private final RecentEntries<OutputKey, OutputHistory> outputs =
+      new RecentEntries<>(MAX_OUTPUT_ENTRIES);
+  private final byte[] window = new byte[WINDOW_BYTES];
+
+  /**
+   * Forecasts a request.
+   *
+   * @param consumer null on a route without authentication
+   * @param model that was asked for
+   * @param request {@link RequestBody#none()} when it has no body that can be read
+   */
+  public Forecast forecast(
+      @Nullable String consumer, String model, Workload workload, RequestBody request) {
+    OutputKey key = new OutputKey(consumer, model);
+    ModelCalibration calibration = models.computeIfAbsent(model, any -> new ModelCalibration());
+    long promptTokens = calibration.promptTokens(request.prompt());
+    Estimate estimate = new Estimate(promptTokens, outputTokens(key, workload, request));
+    return new Forecast(this, key, workload, request.prompt(), calibration, estimate);
+  }
+
+  private long outputTokens(OutputKey key, Workload workload, RequestBody request) {
+    if (workload == Workload.EMBEDDING) {
+      return 0;
+    }
+    OutputHistory history = outputs.get(key);
+    long prior = workload == Workload.GENERATION ? PRIOR_OUTPUT_TOKENS * request.choices() : 0;
+    long expected = history == null ? prior : history.expected();
+    Long cap = request.maxOutputTokens();
+    return cap == null ? expected : Math.min(expected, cap * request.choices());
+  }
+
+  void learnOutput(OutputKey key, long outputTokens) {
+    outputs.computeIfAbsent(key, any -> new OutputHistory()).add(outputTokens);
+  }
+
+  /** Scratch space for the readers, which take turns on the event loop. */
+  byte[] window() {
+    return window;
+  }
+}

@@ -1,0 +1,323 @@
+package io.tollgate.proxy.meter;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one JSON object byte by byte, in pieces of any size, and reports the values at the places
+ * of an {@link AnswerShape}. Its memory does not grow with the input: of what does not matter only
+ * the depth is kept. It does not validate; of broken JSON it makes nothing or less.
+ */
+final class JsonScanner {
+  private static final int MAX_CAPTURED_BYTES = 256;
+  private static final long MAX_NUMBER = 1_000_000_000_000_000L;
+
+  private enum State {
+    /** Nothing but white space so far. */
+    START,
+    /** Between the tokens of an object or array that matters. */
+    BETWEEN,
+    NAME,
+    CAPTURED_STRING,
+    COUNTED_STRING,
+    SKIPPED_STRING,
+    SCALAR,
+    /** Inside an object or array that does not matter. */
+    SKIPPED,
+    SKIPPED_INNER_STRING,
+    /** After the object, or not an object at all. */
+    OVER
+  }
+
+  private final AnswerSink sink;
+  private final TextCount text;
+
+  private State state = State.START;
+  private boolean escaped;
+  private boolean nameExpected;
+  private boolean closed;
+  private int depth;
+  private int skippedDepth;
+  private final AnswerShape[] shapes = new AnswerShape[AnswerShape.MAX_DEPTH];
+  private final boolean[] objects = new boolean[AnswerShape.MAX_DEPTH];
+  private @Nullable AnswerShape value;
+
+  private final byte[] captured = new byte[MAX_CAPTURED_BYTES];
+  private int capturedLength;
+  private int unicodeDigits;
+  private int unicode;
+
+  JsonScanner(AnswerSink sink, TextCount text) {
+    this.sink = sink;
+    this.text = text;
+  }
+
+  /** Makes ready for another object. */
+  void reset() {
+    state = State.START;
+    escaped = false;
+    closed = false;
+    depth = 0;
+    unicodeDigits = 0;
+    text.endString();
+  }
+
+  /** Whether the object's closing brace was seen. */
+  boolean closed() {
+    return closed;
+  }
+
+  void scan(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to) {
+      i =
+          switch (state) {
+            case START -> start(bytes, i);
+            case BETWEEN -> between(bytes, i);
+            case NAME, CAPTURED_STRING -> capture(bytes, i, to);
+            case COUNTED_STRING -> count(bytes, i, to);
+            case SKIPPED_STRING -> skipString(bytes, i, to, State.BETWEEN);
+            case SKIPPED_INNER_STRING -> skipString(bytes, i, to, State.SKIPPED);
+            case SCALAR -> scalar(bytes, i);
+            case SKIPPED -> skip(bytes, i, to);
+            case OVER -> to;
+          };
+    }
+  }
+
+  private int start(byte[] bytes, int i) {
+    byte b = bytes[i];
+    if (b == '{') {
+      value = AnswerShape.ROOT;
+      open(true);
+    } else if (!isSpace(b)) {
+      state = State.OVER;
+    }
+    return i + 1;
+  }
+
+  private int between(byte[] bytes, int i) {
+    byte b = bytes[i];
+    switch (b) {
+      case ' ', '\t', '\n', '\r' -> {}
+      case ':' -> nameExpected = false;
+      case ',' -> nextMember();
+      case '"' -> beginString();
+      case '{' -> open(true);
+      case '[' -> open(false);
+      case '}', ']' -> close();
+      default -> {
+        state = State.SCALAR;
+        capturedLength = 0;
+        return i;
+      }
+    }
+    return i + 1;
+  }
+
+  private void nextMember() {
+    AnswerShape container = shapes[depth - 1];
+    nameExpected = objects[depth - 1];
+    value = nameExpected ? null : container.element();
+  }
+
+  private void beginString() {
+    capturedLength = 0;
+    if (nameExpected) {
+      state = State.NAME;
+      return;
+    }
+    AnswerField field = value == null ? null : value.field();
+    state = State.SKIPPED_STRING;
+    if (field != null && field.kind() == AnswerField.Kind.COUNTED) {
+      sink.present(field);
+      state = State.COUNTED_STRING;
+    } else if (field != null && field.kind() == AnswerField.Kind.CAPTURED) {
+      state = State.CAPTURED_STRING;
+    }
+  }
+
+  private void open(boolean object) {
+    AnswerShape shape = value;
+    if (shape == null || depth == AnswerShape.MAX_DEPTH) {
+      state = State.SKIPPED;
+      skippedDepth = 1;
+      return;
+    }
+    AnswerField field = shape.field();
+    if (field != null && field.kind() == AnswerField.Kind.CONTAINER) {
+      sink.present(field);
+    }
+    if (object ? !shape.hasMembers() : shape.element() == null) {
+      state = State.SKIPPED;
+      skippedDepth = 1;
+      return;
+    }
+    shapes[depth] = shape;
+    objects[depth] = object;
+    depth++;
+    state = State.BETWEEN;
+    nextMember();
+  }
+
+  private void close() {
+    depth--;
+    value = null;
+    nameExpected = false;
+    if (depth == 0) {
+      closed = true;
+      state = State.OVER;
+    }
+  }
+
+  /** A name or a value that is kept; what does not fit is no name or value that we know. */
+  private int capture(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i < to; i++) {
+      byte b = bytes[i];
+      if (unicodeDigits > 0) {
+        captureHex(b);
+      } else if (escaped) {
+        escaped = false;
+        captureEscaped(b);
+      } else if (b == '\\') {
+        escaped = true;
+      } else if (b == '"') {
+        endCapture();
+        return i + 1;
+      } else {
+        keep(b);
+      }
+    }
+    return i;
+  }
+
+  private void captureEscaped(byte b) {
+    switch (b) {
+      case 'u' -> {
+        unicodeDigits = 4;
+        unicode = 0;
+      }
+      case 'n' -> keep((byte) '\n');
+      case 't' -> keep((byte) '\t');
+      case 'r' -> keep((byte) '\r');
+      case 'b' -> keep((byte) '\b');
+      case 'f' -> keep((byte) '\f');
+      default -> keep(b);
+    }
+  }
+
+  private void captureHex(byte b) {
+    unicode = (unicode << 4) | Math.max(0, Character.digit(b, 16));
+    if (--unicodeDigits == 0) {
+      // The names that we look for and the values that we compare are ASCII.
+      keep(unicode < 0x80 ? (byte) unicode : (byte) '?');
+    }
+  }
+
+  private void keep(byte b) {
+    if (capturedLength < MAX_CAPTURED_BYTES) {
+      captured[capturedLength] = b;
+    }
+    capturedLength++;
+  }
+
+  private void endCapture() {
+    boolean whole = capturedLength <= MAX_CAPTURED_BYTES;
+    if (state == State.NAME) {
+      value = whole ? shapes[depth - 1].member(captured, capturedLength) : null;
+    } else if (whole && value != null && value.field() != null) {
+      sink.captured(value.field(), captured, capturedLength);
+    }
+    state = State.BETWEEN;
+  }
+
+  private int count(byte[] bytes, int from, int to) {
+    int end = stringEnd(bytes, from, to);
+    text.count(bytes, from, end);
+    if (end == to) {
+      return to;
+    }
+    text.endString();
+    state = State.BETWEEN;
+    return end + 1;
+  }
+
+  private int skipString(byte[] bytes, int from, int to, State after) {
+    int end = stringEnd(bytes, from, to);
+    if (end == to) {
+      return to;
+    }
+    state = after;
+    return end + 1;
+  }
+
+  /** The place of the closing quote, or {@code to} when it is not in this piece. */
+  private int stringEnd(byte[] bytes, int from, int to) {
+    int i = from;
+    if (escaped && i < to) {
+      escaped = false;
+      i++;
+    }
+    while (i < to) {
+      byte b = bytes[i];
+      if (b == '"') {
+        return i;
+      }
+      if (b == '\\' && ++i == to) {
+        escaped = true;
+        return to;
+      }
+      i++;
+    }
+    return to;
+  }
+
+  private int scalar(byte[] bytes, int i) {
+    byte b = bytes[i];
+    if (b == ',' || b == '}' || b == ']' || isSpace(b)) {
+      endScalar();
+      state = State.BETWEEN;
+      return i;
+    }
+    keep(b);
+    return i + 1;
+  }
+
+  private void endScalar() {
+    AnswerField field = value == null ? null : value.field();
+    if (field == null || field.kind() != AnswerField.Kind.NUMBER) {
+      return;
+    }
+    long number = 0;
+    for (int i = 0; i < capturedLength && i < MAX_CAPTURED_BYTES; i++) {
+      byte b = captured[i];
+      if (b < '0' || b > '9' || number > MAX_NUMBER) {
+        return;
+      }
+      number = number * 10 + (b - '0');
+    }
+    sink.number(field, number);
+  }
+
+  private int skip(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to) {
+      byte b = bytes[i++];
+      if (b == '"') {
+        state = State.SKIPPED_INNER_STRING;
+        return i;
+      }
+      if (b == '{' || b == '[') {
+        skippedDepth++;
+      } else if ((b == '}' || b == ']') && --skippedDepth == 0) {
+        state = State.BETWEEN;
+        return i;
+      }
+    }
+    return to;
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+}

@@ -1,0 +1,21 @@
+package io.tollgate.proxy.meter;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A bounded map that gives up the entry that was not used for longest. */
+final class RecentEntries<K, V> extends LinkedHashMap<K, V> {
+  private static final long serialVersionUID = 1;
+
+  private final int maxEntries;
+
+  RecentEntries(int maxEntries) {
+    super(16, 0.75f, true);
+    this.maxEntries = maxEntries;
+  }
+
+  @Override
+  protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+    return size() > maxEntries;
+  }
+}
