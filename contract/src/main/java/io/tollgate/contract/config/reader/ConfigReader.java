@@ -1,0 +1,69 @@
+package io.tollgate.contract.config.reader;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.ClusterConfig;
+import io.tollgate.contract.config.ConfigFault;
+import io.tollgate.contract.config.ConsumerConfig;
+import io.tollgate.contract.config.LogConfig;
+import io.tollgate.contract.config.NodeConfig;
+import io.tollgate.contract.config.ProviderConfig;
+import io.tollgate.contract.config.ProxyConfig;
+import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.config.TollgateConfig;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads a whole configuration. */
+public final class ConfigReader {
+  private ConfigReader() {}
+
+  /**
+   * Looks at everything before it answers: whoever has ten faults in a file learns of all ten.
+   *
+   * @param tree the file as a tree, without duplicate keys
+   * @param environment what {@code ${NAME}} stands for
+   */
+  public static ConfigResult read(JsonNode tree, Map<String, String> environment) {
+    Faults faults = new Faults();
+    JsonNode filled = new Environment(environment, faults).fill(tree, "");
+    TollgateConfig config = config(new Value(filled, "", faults));
+    List<ConfigFault> found = faults.faults();
+    return found.isEmpty()
+        ? new ConfigResult.Valid(config, faults.warnings())
+        : new ConfigResult.Invalid(found);
+  }
+
+  private static TollgateConfig config(Value value) {
+    try (Section file = Section.required(value, "a configuration")) {
+      NodeConfig node = NodeReader.read(file.value("node"));
+      ProxyConfig proxy = ProxyReader.read(file.value("proxy"));
+      AdminConfig admin = AdminReader.read(file.value("admin"));
+      ClusterConfig cluster = ClusterReader.read(file.value("cluster"));
+      LogConfig log = LogReader.read(file.value("log"));
+      StoreTable stores = StoreReader.read(file.value("store"), file.value("services"));
+      List<ProviderConfig> providers = ProviderReader.readAll(file.value("providers"));
+      List<ConsumerConfig> consumers = ConsumerReader.readAll(file.value("consumers"));
+      List<RouteConfig> routes =
+          RouteReader.readAll(
+              file.value("routes"),
+              names(providers, ProviderConfig::name),
+              names(consumers, ConsumerConfig::name),
+              stores);
+      file.unserved(
+          "limiter_http",
+          "ai-token-ratelimit on a route; the HTTP interface of the limiter comes later");
+      PortCheck.check(file, proxy, admin, cluster);
+      return new TollgateConfig(
+          node, proxy, admin, cluster, stores.stores(), providers, consumers, routes, log);
+    }
+  }
+
+  private static <T> Set<String> names(List<T> things, Function<T, String> name) {
+    return things.stream().map(name).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+}
