@@ -1,0 +1,127 @@
+package io.tollgate.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/** The upstream and, before it, nginx and Tollgate: three processes on free ports of loopback. */
+final class Rig implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Deque<Child> children;
+  private final Target upstream;
+  private final Target nginx;
+  private final Target tollgate;
+
+  private Rig(Deque<Child> children, Target upstream, Target nginx, Target tollgate) {
+    this.children = children;
+    this.upstream = upstream;
+    this.nginx = nginx;
+    this.tollgate = tollgate;
+  }
+
+  static Rig start(Path home, int nginxWorkers, Path dir) throws IOException, InterruptedException {
+    Deque<Child> children = new ArrayDeque<>();
+    try {
+      int upstreamPort = freePort();
+      int nginxPort = freePort();
+      int tollgatePort = freePort();
+      int adminPort = freePort();
+      Child provider = fixedProvider(upstreamPort, dir);
+      children.push(provider);
+      Child nginx = Nginx.start(nginxPort, upstreamPort, nginxWorkers, dir);
+      children.push(nginx);
+      Child node = Node.start(home, tollgatePort, adminPort, upstreamPort, dir);
+      children.push(node);
+      awaitAnswer(provider, upstreamPort, "/");
+      awaitAnswer(nginx, nginxPort, "/");
+      awaitAnswer(node, adminPort, "/healthz/ready");
+      Node.fillQuota(adminPort);
+      return new Rig(
+          children,
+          new Target("upstream", upstreamPort, null, false),
+          new Target("nginx", nginxPort, nginx, true),
+          new Target("tollgate", tollgatePort, node, false));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      children.forEach(Child::close);
+      throw e;
+    }
+  }
+
+  Target tollgate() {
+    return tollgate;
+  }
+
+  List<Target> gateways() {
+    return List.of(nginx, tollgate);
+  }
+
+  List<Target> all() {
+    return List.of(upstream, nginx, tollgate);
+  }
+
+  void requireAlive() throws IOException {
+    for (Child child : children) {
+      child.requireAlive();
+    }
+  }
+
+  @Override
+  public void close() {
+    children.forEach(Child::close);
+  }
+
+  private static Child fixedProvider(int port, Path dir) throws IOException {
+    return Child.start(
+        "upstream",
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            FixedProvider.class.getName(),
+            "--port=" + port),
+        Map.of(),
+        dir);
+  }
+
+  private static void awaitAnswer(Child child, int port, String path)
+      throws IOException, InterruptedException {
+    HttpRequest question =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    long end = System.nanoTime() + START.toNanos();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      while (System.nanoTime() < end) {
+        child.requireAlive();
+        try {
+          if (http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+            return;
+          }
+        } catch (IOException notYet) {
+          // Not listening yet; asked again until the time is up.
+        }
+        Thread.sleep(POLL);
+      }
+    }
+    throw new IOException("no answer on port " + port + " within " + START.toSeconds() + " s");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
