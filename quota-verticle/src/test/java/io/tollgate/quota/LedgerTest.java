@@ -1,0 +1,367 @@
+package io.tollgate.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.redis.client.Command;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private static final String KEY = "chat_quota:user1";
+  private static final String HOLDS = "{chat_quota:user1}:holds";
+  private static final String LEASES = "{chat_quota:user1}:leases";
+  private static final String SETTLED = "{chat_quota:user1}:settled";
+
+  private static RunningRedis redis;
+  private static Ledger ledger;
+
+  @BeforeAll
+  static void start() throws Exception {
+    redis = new RunningRedis();
+    ledger = new Ledger(redis.link);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    redis.close();
+  }
+
+  @BeforeEach
+  void forget_everything() throws Exception {
+    redis.send(Command.FLUSHALL);
+  }
+
+  @Test
+  void holds_what_is_available_up_to_the_estimate() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    List<Line> lines = redis.writeAll(ledger, reservations(30, "a", "b", "c", "d", "e"));
+
+    assertThat(lines).extracting(Line::tokens).containsExactly(30L, 30L, 30L, 10L, 0L);
+    assertThat(lines).extracting(Line::exhausted).containsExactly(false, false, false, false, true);
+    assertThat(lines.getLast()).isEqualTo(new Line(true, 100L, 100, 0));
+    assertThat(redis.send(Command.GET, KEY)).isEqualTo("100");
+  }
+
+  @Test
+  void of_a_hundred_at_once_only_those_pass_whom_the_quota_holds_and_each_is_billed_exactly()
+      throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    List<String> ids = IntStream.range(0, 100).mapToObj(i -> "request-" + i).toList();
+    List<Line> lines = redis.writeAll(ledger, reservations(40, ids.toArray(String[]::new)));
+    List<String> passed =
+        ids.stream().filter(id -> !lines.get(ids.indexOf(id)).exhausted()).toList();
+    redis.writeAll(ledger, passed.stream().map(id -> Entry.settle(KEY, id, 27)).toList());
+
+    assertThat(passed).containsExactly("request-0", "request-1", "request-2");
+    assertThat(read()).isEqualTo(new Line(false, 100L - 3 * 27, 0, 0));
+  }
+
+  @Test
+  void nothing_is_held_on_a_missing_a_spent_or_an_overdrawn_balance() throws Exception {
+    assertThat(reserve("a", 5)).isEqualTo(new Line(true, 0L, 0, 0));
+    redis.send(Command.SET, KEY, "0");
+    assertThat(reserve("a", 5)).isEqualTo(new Line(true, 0L, 0, 0));
+    redis.send(Command.SET, KEY, "-7");
+    assertThat(reserve("a", 5)).isEqualTo(new Line(true, -7L, 0, 0));
+
+    assertThat(redis.send(Command.EXISTS, HOLDS, LEASES, SETTLED)).isEqualTo("0");
+  }
+
+  @Test
+  void a_reservation_that_comes_again_gets_what_it_has() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    Line first = reserve("a", 30);
+    Line again = reserve("a", 80);
+
+    assertThat(again).isEqualTo(first);
+    assertThat(read().held()).isEqualTo(30);
+  }
+
+  @Test
+  void a_reservation_that_comes_after_its_settlement_holds_nothing() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    redis.write(ledger, Entry.settle(KEY, "a", 0));
+    Line late = reserve("a", 30);
+
+    assertThat(late).isEqualTo(new Line(false, 100L, 0, 0));
+  }
+
+  @Test
+  void a_settlement_counts_once() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 30);
+
+    redis.write(ledger, Entry.settle(KEY, "a", 45));
+    redis.write(ledger, Entry.settle(KEY, "a", 45));
+    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 45), Entry.settle(KEY, "a", 45)));
+
+    assertThat(read()).isEqualTo(new Line(false, 55L, 0, 0));
+  }
+
+  @Test
+  void a_settlement_without_a_hold_is_billed() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    redis.write(ledger, Entry.settle(KEY, "a", 130));
+
+    assertThat(read()).isEqualTo(new Line(false, -30L, 0, 0));
+  }
+
+  @Test
+  void a_balance_that_is_set_during_flight_keeps_its_holds_and_is_billed() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+
+    redis.send(Command.SET, KEY, "80");
+
+    assertThat(reserve("b", 60)).isEqualTo(new Line(false, 80L, 80, 20));
+    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 55), Entry.settle(KEY, "b", 20)));
+    assertThat(read()).isEqualTo(new Line(false, 5L, 0, 0));
+  }
+
+  @Test
+  void a_balance_that_is_deleted_during_flight_becomes_a_debt() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+
+    redis.send(Command.DEL, KEY);
+
+    assertThat(reserve("b", 60)).isEqualTo(new Line(true, 0L, 60, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 55));
+    assertThat(read()).isEqualTo(new Line(false, -55L, 0, 0));
+  }
+
+  @Test
+  void a_balance_that_another_program_adds_to_is_used_at_once() throws Exception {
+    redis.send(Command.SET, KEY, "10");
+    reserve("a", 60);
+
+    redis.send(Command.INCRBY, KEY, "100");
+
+    assertThat(reserve("b", 60)).isEqualTo(new Line(false, 110L, 70, 60));
+  }
+
+  @Test
+  void an_expired_hold_is_billed_at_its_last_stamp_and_settled_late_for_the_difference()
+      throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 12, 60));
+    expire("a");
+
+    assertThat(read()).isEqualTo(new Line(false, 88L, 0, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    redis.write(ledger, Entry.settle(KEY, "a", 50));
+
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+  }
+
+  @Test
+  void a_stamp_above_the_usage_is_given_back_by_the_late_settlement() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 40, 60));
+    expire("a");
+    read();
+
+    redis.write(ledger, Entry.settle(KEY, "a", 30));
+
+    assertThat(read()).isEqualTo(new Line(false, 70L, 0, 0));
+  }
+
+  @Test
+  void a_renewal_after_the_lease_ended_takes_the_hold_again() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 12, 60));
+    expire("a");
+    read();
+
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+
+    assertThat(read()).isEqualTo(new Line(false, 100L, 60, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+  }
+
+  @Test
+  void a_renewal_that_was_overtaken_does_not_lower_the_stamp() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+    redis.write(ledger, Entry.renew(KEY, "a", 12, 60));
+    expire("a");
+
+    assertThat(read()).isEqualTo(new Line(false, 80L, 0, 0));
+  }
+
+  @Test
+  void a_renewal_after_the_settlement_changes_nothing() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.settle(KEY, "a", 50));
+
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+  }
+
+  @Test
+  void a_request_that_passed_without_a_hold_is_billed_at_its_stamp_when_its_node_dies()
+      throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 0));
+    expire("a");
+
+    assertThat(read()).isEqualTo(new Line(false, 80L, 0, 0));
+  }
+
+  @Test
+  void a_lease_ends_by_the_clock_of_redis() throws Exception {
+    Ledger shortLeases = new Ledger(redis.link, Duration.ZERO, Duration.ofDays(1), 100);
+    redis.send(Command.SET, KEY, "100");
+
+    assertThat(redis.write(shortLeases, Entry.reserve(KEY, "a", 60)).held()).isEqualTo(60);
+
+    assertThat(read()).isEqualTo(new Line(false, 100L, 0, 0));
+  }
+
+  @Test
+  void many_dead_holds_are_billed_over_several_calls() throws Exception {
+    redis.send(Command.SET, KEY, "1000");
+    String[] ids = IntStream.range(0, 250).mapToObj(i -> "r" + i).toArray(String[]::new);
+    redis.writeAll(ledger, reservations(2, ids));
+    redis.writeAll(ledger, Stream.of(ids).map(id -> Entry.renew(KEY, id, 1, 2)).toList());
+    for (String id : ids) {
+      expire(id);
+    }
+
+    assertThat(read()).isEqualTo(new Line(false, 800L, 100, 0));
+    assertThat(read()).isEqualTo(new Line(false, 750L, 0, 0));
+  }
+
+  @Test
+  void balances_that_doubles_cannot_hold_stay_exact() throws Exception {
+    redis.send(Command.SET, KEY, "9223372036854775807");
+
+    assertThat(reserve("a", 1000)).isEqualTo(new Line(false, Long.MAX_VALUE, 1000, 1000));
+    redis.write(ledger, Entry.settle(KEY, "a", 3));
+
+    assertThat(read()).isEqualTo(new Line(false, Long.MAX_VALUE - 3, 0, 0));
+    redis.send(Command.SET, KEY, "-9223372036854775808");
+    assertThat(reserve("b", 1000)).isEqualTo(new Line(true, Long.MIN_VALUE, 0, 0));
+  }
+
+  @Test
+  void what_is_no_integer_is_neither_granted_nor_changed() throws Exception {
+    for (String odd :
+        List.of("lots", "1.5", "1e3", "007", "-0", "+5", " 5", "9223372036854775808")) {
+      redis.send(Command.SET, KEY, odd);
+
+      assertThatThrownBy(() -> reserve("a", 5)).hasMessageContaining("is not an integer");
+      assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "b", 5)))
+          .hasMessageContaining("is not an integer");
+      assertThat(redis.send(Command.GET, KEY)).isEqualTo(odd);
+      assertThat(redis.send(Command.EXISTS, HOLDS, LEASES, SETTLED)).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void one_entrys_fault_leaves_the_others_of_the_call_alone() throws Exception {
+    redis.send(Command.RPUSH, "chat_quota:odd", "a");
+    redis.send(Command.SET, KEY, "100");
+
+    List<io.vertx.core.Future<Line>> lines =
+        redis.on(
+            () -> {
+              List<io.vertx.core.Future<Line>> all =
+                  Stream.of("warm-up", "odd", "user1")
+                      .map(name -> ledger.write(Entry.reserve("chat_quota:" + name, "a", 5)))
+                      .toList();
+              return io.vertx.core.Future.join(all)
+                  .transform((done, fault) -> io.vertx.core.Future.succeededFuture(all));
+            });
+
+    assertThat(lines.get(1).cause()).isInstanceOf(BalanceFault.class).hasMessageContaining("type");
+    assertThat(lines.get(2).result().tokens()).isEqualTo(5);
+  }
+
+  @Test
+  void a_settlement_of_a_broken_balance_goes_through_once_the_balance_is_set() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+    expire("a");
+    redis.send(Command.SET, KEY, "lots");
+
+    assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50)))
+        .hasMessageContaining("is not an integer");
+    assertThat(redis.write(ledger, Entry.set(KEY, 200))).isEqualTo(new Line(false, 200L, 60, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 50));
+
+    assertThat(read()).isEqualTo(new Line(false, 150L, 0, 0));
+  }
+
+  @Test
+  void a_change_beyond_64_bits_is_refused() throws Exception {
+    redis.send(Command.SET, KEY, "9223372036854775800");
+
+    assertThatThrownBy(() -> redis.write(ledger, Entry.add(KEY, 100)))
+        .hasMessageContaining("range of 64-bit integers");
+
+    assertThat(redis.send(Command.GET, KEY)).isEqualTo("9223372036854775800");
+  }
+
+  @Test
+  void only_so_many_ended_requests_are_remembered_the_oldest_forgotten_first() throws Exception {
+    Ledger forgetful = new Ledger(redis.link, Duration.ofSeconds(8), Duration.ofDays(1), 3);
+    for (String id : List.of("a", "b", "c", "d", "e")) {
+      redis.write(forgetful, Entry.settle(KEY, id, 1));
+    }
+
+    assertThat(redis.send(Command.ZCARD, SETTLED)).isEqualTo("3");
+    assertThat(redis.send(Command.ZSCORE, SETTLED, "e")).isNotNull();
+  }
+
+  @Test
+  void what_lies_beside_a_balance_goes_when_it_is_not_touched_any_more() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.settle(KEY, "a", 50));
+
+    assertThat(Long.parseLong(redis.send(Command.PTTL, HOLDS))).isPositive();
+    assertThat(Long.parseLong(redis.send(Command.PTTL, SETTLED))).isPositive();
+    assertThat(redis.send(Command.EXISTS, LEASES)).isEqualTo("0");
+    assertThat(redis.send(Command.PTTL, KEY)).isEqualTo("-1");
+  }
+
+  private static Line reserve(String id, long estimate) throws Exception {
+    return redis.write(ledger, Entry.reserve(KEY, id, estimate));
+  }
+
+  private static List<Entry> reservations(long estimate, String... ids) {
+    return Stream.of(ids).map(id -> Entry.reserve(KEY, id, estimate)).toList();
+  }
+
+  private static Line read() throws Exception {
+    return redis.write(ledger, Entry.read(KEY));
+  }
+
+  /** What happens when nobody renews for as long as a lease lasts. */
+  private static void expire(String id) throws Exception {
+    redis.send(Command.ZADD, LEASES, "XX", "0", id);
+  }
+}

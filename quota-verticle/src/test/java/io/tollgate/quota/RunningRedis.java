@@ -1,0 +1,103 @@
+package io.tollgate.quota;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tollgate.store.EmbeddedRedis;
+import io.tollgate.store.RedisEndpoint;
+import io.tollgate.store.RedisLink;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** A Redis of the tests' own, a Vert.x with two event loops, and a link for outside programs. */
+final class RunningRedis implements AutoCloseable {
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+  final Context loop = vertx.getOrCreateContext();
+  final RedisLink link;
+  private final Path directory;
+  private final EmbeddedRedis redis;
+
+  RunningRedis() throws Exception {
+    directory = Files.createTempDirectory("quota-redis");
+    redis = EmbeddedRedis.start(directory, Duration.ofSeconds(5));
+    link =
+        on(
+            () -> {
+              RedisLink opening =
+                  RedisLink.open(vertx, "node", redis.endpoint(), new SimpleMeterRegistry());
+              return opening.firstAttempt().map(opening);
+            });
+  }
+
+  RedisEndpoint endpoint() {
+    return redis.endpoint();
+  }
+
+  /** Sends a command as any other program would. */
+  String send(Command command, String... args) throws Exception {
+    return text(on(() -> link.send(command, args)));
+  }
+
+  /** Sends all entries at once and waits for their answers. */
+  List<Line> writeAll(Ledger ledger, List<Entry> entries) throws Exception {
+    return on(
+        () -> Future.all(entries.stream().map(ledger::write).toList()).map(all -> all.list()));
+  }
+
+  Line write(Ledger ledger, Entry entry) throws Exception {
+    return writeAll(ledger, List.of(entry)).getFirst();
+  }
+
+  /** Runs work on the event loop and waits for what it promises. */
+  <T> T on(Callable<Future<T>> work) throws Exception {
+    return on(loop, work);
+  }
+
+  <T> T on(Context context, Callable<Future<T>> work) throws Exception {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    context.runOnContext(
+        start -> {
+          try {
+            work.call().onComplete(result::complete, result::completeExceptionally);
+          } catch (Exception e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result.get(20, SECONDS);
+  }
+
+  void stopServer() {
+    redis.close();
+  }
+
+  @Override
+  public void close() throws Exception {
+    on(link::close);
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+    redis.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new AssertionError("the test directory can't be removed", e);
+    }
+  }
+
+  private static String text(Response response) {
+    return response == null ? null : response.toString();
+  }
+}
