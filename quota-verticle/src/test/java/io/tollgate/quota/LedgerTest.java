@@ -3,6 +3,7 @@ package io.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class LedgerTest {
   private static final String KEY = "chat_quota:user1";
   private static final String HOLDS = "{chat_quota:user1}:holds";
@@ -284,15 +287,14 @@ class LedgerTest {
     redis.send(Command.RPUSH, "chat_quota:odd", "a");
     redis.send(Command.SET, KEY, "100");
 
-    List<io.vertx.core.Future<Line>> lines =
+    List<Future<Line>> lines =
         redis.on(
             () -> {
-              List<io.vertx.core.Future<Line>> all =
+              List<Future<Line>> all =
                   Stream.of("warm-up", "odd", "user1")
                       .map(name -> ledger.write(Entry.reserve("chat_quota:" + name, "a", 5)))
                       .toList();
-              return io.vertx.core.Future.join(all)
-                  .transform((done, fault) -> io.vertx.core.Future.succeededFuture(all));
+              return Future.join(all).transform((done, fault) -> Future.succeededFuture(all));
             });
 
     assertThat(lines.get(1).cause()).isInstanceOf(BalanceFault.class).hasMessageContaining("type");
