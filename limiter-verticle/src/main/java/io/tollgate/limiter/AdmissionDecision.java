@@ -1,0 +1,100 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.limiter.Admission.Standing;
+import io.tollgate.contract.limiter.LimitHold;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one answer of what became of each limit: the first that stands in the way decides. */
+final class AdmissionDecision {
+  private static final long RETRY_AFTER_MILLIS = 1000;
+
+  private final Outages outages;
+
+  AdmissionDecision(Outages outages) {
+    this.outages = outages;
+  }
+
+  /**
+   * @param outcomes in the order of the configuration
+   */
+  Admission decide(List<LimitOutcome.Of> outcomes) {
+    for (LimitOutcome.Of each : outcomes) {
+      if (each.outcome() instanceof LimitOutcome.Spent spent) {
+        return throttled(each.limit(), spent);
+      }
+    }
+    Map<String, String> open = new HashMap<>();
+    for (LimitOutcome.Of each : outcomes) {
+      String reason = whyUnenforced(each);
+      if (reason != null) {
+        LimitBlock block = each.limit().block();
+        if (block.fail() == FailPolicy.CLOSED) {
+          outages.failedClosed(block.ruleName(), reason);
+          return new Admission.Unavailable(block.ruleName(), RETRY_AFTER_MILLIS);
+        }
+        open.put(block.ruleName(), reason);
+      }
+    }
+    open.forEach(outages::failedOpen);
+    return admitted(outcomes);
+  }
+
+  private @Nullable String whyUnenforced(LimitOutcome.Of each) {
+    return switch (each.outcome()) {
+      case LimitOutcome.Unreached unreached -> unreached.reason();
+      case LimitOutcome.Broken broken -> {
+        outages.brokenCounter(each.limit().key());
+        yield "a counter holds no integer";
+      }
+      case LimitOutcome.Taken taken -> null;
+      case LimitOutcome.Spent spent -> null;
+      case LimitOutcome.Skipped skipped -> null;
+    };
+  }
+
+  private static Admission throttled(Limit limit, LimitOutcome.Spent spent) {
+    return new Admission.Throttled(
+        limit.rule(),
+        limit.capacity(),
+        spent.used(),
+        spent.held(),
+        Math.max(1, spent.resetMillis()),
+        limit.block().rejectedCode(),
+        limit.block().rejectedMessage());
+  }
+
+  private static Admission admitted(List<LimitOutcome.Of> outcomes) {
+    List<LimitHold> holds = new ArrayList<>(outcomes.size());
+    Standing tightest = null;
+    for (LimitOutcome.Of each : outcomes) {
+      Limit limit = each.limit();
+      if (each.outcome() instanceof LimitOutcome.Taken taken) {
+        holds.add(taken.hold());
+        tightest = tighter(tightest, standing(limit, taken));
+      } else {
+        holds.add(new LimitHold(limit.block().store(), limit.key(), "", 0));
+      }
+    }
+    return new Admission.Admitted(holds, tightest);
+  }
+
+  private static Standing standing(Limit limit, LimitOutcome.Taken taken) {
+    long remaining = Math.max(0, limit.capacity() - taken.used() - taken.held());
+    return new Standing(limit.capacity(), remaining, Math.max(1, taken.resetMillis()));
+  }
+
+  private static Standing tighter(@Nullable Standing one, Standing other) {
+    return one == null || share(other) < share(one) ? other : one;
+  }
+
+  private static double share(Standing standing) {
+    return (double) standing.remaining() / standing.limit();
+  }
+}

@@ -1,0 +1,82 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.store.RedisLink;
+import io.tollgate.store.Script;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** Runs {@code admit.lua} for a batch of requests on one store. */
+final class AdmitCall
+    implements Function<List<AdmitCall.Question>, Future<List<List<LimitOutcome.Of>>>> {
+  private static final Script SCRIPT = Script.load(AdmitCall.class, "counter.lua", "admit.lua");
+  private static final long NO_INTEGER = -1;
+  private static final int NUMBERS_PER_LIMIT = 5;
+
+  /**
+   * @param limits on counters of this store, each counter once
+   */
+  record Question(String requestId, long estimate, List<Limit> limits) {}
+
+  private final RedisLink link;
+
+  AdmitCall(RedisLink link) {
+    this.link = link;
+  }
+
+  /** For each request what became of its limits, in their order. */
+  @Override
+  public Future<List<List<LimitOutcome.Of>>> apply(List<Question> batch) {
+    CounterTable table = new CounterTable().add(batch.size());
+    for (Question question : batch) {
+      table.add(question.requestId()).addTokens(question.estimate()).add(question.limits().size());
+      for (Limit limit : question.limits()) {
+        table
+            .addCounter(limit.counter(), limit.key().windowSeconds())
+            .addTokens(limit.capacity())
+            .add(limit.block().strict() ? 1 : 0);
+      }
+    }
+    return link.run(SCRIPT, table.keys(), table.args())
+        .map(
+            replies ->
+                IntStream.range(0, batch.size())
+                    .mapToObj(i -> outcomes(batch.get(i), new Numbers(replies.get(i))))
+                    .toList());
+  }
+
+  private static List<LimitOutcome.Of> outcomes(Question question, Numbers reply) {
+    boolean taken = reply.at(0) == 1;
+    List<LimitOutcome.Of> outcomes = new ArrayList<>(question.limits().size());
+    for (int i = 0; i < question.limits().size(); i++) {
+      Limit limit = question.limits().get(i);
+      outcomes.add(new LimitOutcome.Of(limit, taken ? taken(limit, reply, i) : spent(reply, i)));
+    }
+    return outcomes;
+  }
+
+  private static LimitOutcome taken(Limit limit, Numbers reply, int limitIndex) {
+    int at = 1 + limitIndex * NUMBERS_PER_LIMIT;
+    long window = reply.at(at);
+    if (window == NO_INTEGER) {
+      return new LimitOutcome.Broken();
+    }
+    LimitHold hold =
+        new LimitHold(
+            limit.block().store(),
+            limit.key(),
+            window == 0 ? "" : Long.toString(window),
+            reply.at(at + 1));
+    return new LimitOutcome.Taken(hold, reply.at(at + 2), reply.at(at + 3), reply.at(at + 4));
+  }
+
+  private static LimitOutcome spent(Numbers reply, int limitIndex) {
+    if (reply.at(1) != limitIndex + 1) {
+      return new LimitOutcome.Skipped();
+    }
+    return new LimitOutcome.Spent(reply.at(2), reply.at(3), reply.at(4));
+  }
+}

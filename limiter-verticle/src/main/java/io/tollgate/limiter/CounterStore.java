@@ -1,0 +1,53 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.store.Batcher;
+import io.tollgate.store.RedisLink;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The counters of one Redis: one script call at a time for each operation, for all requests that
+ * wait. Used on the event loop that opened the link.
+ */
+final class CounterStore {
+  /** More would make a script hold up Redis, and with it everybody else. */
+  private static final int MAX_BATCH = 64;
+
+  private final Batcher<AdmitCall.Question, List<LimitOutcome.Of>> admissions;
+  private final Batcher<SettleCall.Question, Optional<LimitHold>> settlements;
+  private final Batcher<RenewCall.Question, Acknowledged> renewals;
+
+  CounterStore(RedisLink link, CounterNames names) {
+    this.admissions = new Batcher<>(MAX_BATCH, new AdmitCall(link));
+    this.settlements = new Batcher<>(MAX_BATCH, new SettleCall(link, names));
+    this.renewals = new Batcher<>(MAX_BATCH, new RenewCall(link, names));
+  }
+
+  /** Takes all of the limits or none; never fails: an outage is an outcome. */
+  Future<List<LimitOutcome.Of>> admit(AdmitCall.Question question) {
+    return admissions
+        .submit(question)
+        .otherwise(
+            fault -> {
+              LimitOutcome unreached =
+                  new LimitOutcome.Unreached(String.valueOf(fault.getMessage()));
+              return question.limits().stream()
+                  .map(limit -> new LimitOutcome.Of(limit, unreached))
+                  .toList();
+            });
+  }
+
+  /**
+   * @return the first hold whose counter can't count
+   */
+  Future<Optional<LimitHold>> settle(SettleCall.Question question) {
+    return settlements.submit(question);
+  }
+
+  Future<Acknowledged> renew(RenewCall.Question question) {
+    return renewals.submit(question);
+  }
+}

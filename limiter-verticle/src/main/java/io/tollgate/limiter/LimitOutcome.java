@@ -1,0 +1,31 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.limiter.LimitHold;
+
+/** What became of one limit when a request asked to be admitted. */
+sealed interface LimitOutcome {
+  /**
+   * Tokens are held.
+   *
+   * @param hold what to settle
+   * @param used tokens counted in the window
+   * @param held tokens held in it, this hold included
+   * @param resetMillis until the window ends
+   */
+  record Taken(LimitHold hold, long used, long held, long resetMillis) implements LimitOutcome {}
+
+  /** Nothing is left; none of the request's limits in this store was taken. */
+  record Spent(long used, long held, long resetMillis) implements LimitOutcome {}
+
+  /** Not taken, because another limit in the same store is spent. */
+  record Skipped() implements LimitOutcome {}
+
+  /** The counter could not be asked; its rule says what that means. */
+  record Unreached(String reason) implements LimitOutcome {}
+
+  /** The counter's key holds something that can't count: as good as unreached. */
+  record Broken() implements LimitOutcome {}
+
+  /** One limit with its outcome. */
+  record Of(Limit limit, LimitOutcome outcome) {}
+}

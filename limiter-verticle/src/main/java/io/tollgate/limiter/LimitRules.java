@@ -1,0 +1,44 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.limiter.AdmitRequest;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Which limits apply to a request. Compiled once for a configuration; immutable. */
+final class LimitRules {
+  private record StoredCounter(String store, String counter) {}
+
+  private final Map<String, List<RuleBlock>> byRoute;
+
+  LimitRules(Collection<RouteConfig> routes, KnownKeys keys) {
+    this.byRoute =
+        routes.stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    RouteConfig::name,
+                    route ->
+                        route.limits().stream().map(block -> new RuleBlock(block, keys)).toList()));
+  }
+
+  /**
+   * Every limit of the request's route that applies, in the order of the configuration. A counter
+   * that several of them go by is there once, with the smallest limit.
+   */
+  List<Limit> match(AdmitRequest request) {
+    Map<StoredCounter, Limit> limits = new LinkedHashMap<>();
+    for (RuleBlock block : byRoute.getOrDefault(request.route(), List.of())) {
+      block.match(
+          request,
+          limit ->
+              limits.merge(
+                  new StoredCounter(limit.block().store(), limit.counter()),
+                  limit,
+                  Limit::smaller));
+    }
+    return List.copyOf(limits.values());
+  }
+}

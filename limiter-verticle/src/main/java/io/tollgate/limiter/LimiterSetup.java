@@ -1,0 +1,70 @@
+package io.tollgate.limiter;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tollgate.contract.config.ConfigFault;
+import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.config.TollgateConfig;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the limiter's instances on one node share: the compiled rules, the names of counters, and
+ * the record of outages. Made once for a configuration; thread-safe.
+ */
+public final class LimiterSetup {
+  private final LimitRules rules;
+  private final CounterNames names;
+  private final Outages outages;
+  private final Set<String> stores;
+
+  private LimiterSetup(LimitRules rules, CounterNames names, Outages outages, Set<String> stores) {
+    this.rules = rules;
+    this.names = names;
+    this.outages = outages;
+    this.stores = stores;
+  }
+
+  /**
+   * @throws IllegalArgumentException when {@link #check} finds faults
+   */
+  public static LimiterSetup of(TollgateConfig config, MeterRegistry meters) {
+    List<ConfigFault> faults = check(config);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(faults.getFirst().toString());
+    }
+    KnownKeys keys = KnownKeys.of(config.consumers());
+    return new LimiterSetup(
+        new LimitRules(config.routes(), keys),
+        new CounterNames(keys),
+        new Outages(meters),
+        config.routes().stream()
+            .map(RouteConfig::limits)
+            .flatMap(List::stream)
+            .map(LimitBlock::store)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** Patterns that can't be compiled; empty when all can. */
+  public static List<ConfigFault> check(TollgateConfig config) {
+    return PatternCheck.faultsIn(config.routes());
+  }
+
+  LimitRules rules() {
+    return rules;
+  }
+
+  CounterNames names() {
+    return names;
+  }
+
+  Outages outages() {
+    return outages;
+  }
+
+  /** The ids of the stores that rules use. */
+  Set<String> stores() {
+    return stores;
+  }
+}

@@ -1,0 +1,60 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.bus.BusServer;
+import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.limiter.LimiterBus;
+import io.tollgate.store.Links;
+import io.tollgate.store.RedisLink;
+import io.tollgate.store.Stores;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Serves the limiter on one event loop; a node deploys one for each. */
+public final class LimiterVerticle extends VerticleBase {
+  private final Directory directory;
+  private final Stores stores;
+  private final LimiterSetup setup;
+  private @Nullable BusServer server;
+  private @Nullable Links links;
+
+  public LimiterVerticle(Directory directory, Stores stores, LimiterSetup setup) {
+    this.directory = directory;
+    this.stores = stores;
+    this.setup = setup;
+  }
+
+  @Override
+  public Future<?> start() {
+    Links opened = stores.open(vertx, setup.stores());
+    BusServer bound = new BusServer(vertx, directory);
+    links = opened;
+    server = bound;
+    RedisLimiter limiter =
+        new RedisLimiter(
+            setup.rules(),
+            setup.outages(),
+            opened.byId().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, link -> counters(link.getValue()))));
+    return opened
+        .firstAttempts()
+        .compose(tried -> LimiterBus.bind(bound, limiter))
+        .recover(failure -> stop().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return close(server == null ? null : server.close())
+        .eventually(() -> close(links == null ? null : links.close()));
+  }
+
+  private static Future<?> close(@Nullable Future<Void> closing) {
+    return closing == null ? Future.succeededFuture() : closing;
+  }
+
+  private CounterStore counters(RedisLink link) {
+    return new CounterStore(link, setup.names());
+  }
+}

@@ -1,0 +1,45 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.store.RedisLink;
+import io.tollgate.store.Script;
+import io.vertx.core.Future;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+
+/** Runs {@code renew.lua} for a batch of open requests on one store. */
+final class RenewCall implements Function<List<RenewCall.Question>, Future<List<Acknowledged>>> {
+  private static final Script SCRIPT = Script.load(RenewCall.class, "counter.lua", "renew.lua");
+
+  /**
+   * @param tokensSoFar what the request has used up to now
+   * @param holds in this store
+   */
+  record Question(String requestId, long tokensSoFar, List<LimitHold> holds) {}
+
+  private final RedisLink link;
+  private final CounterNames names;
+
+  RenewCall(RedisLink link, CounterNames names) {
+    this.link = link;
+    this.names = names;
+  }
+
+  @Override
+  public Future<List<Acknowledged>> apply(List<Question> batch) {
+    CounterTable table = new CounterTable().add(batch.size());
+    for (Question question : batch) {
+      table
+          .add(question.requestId())
+          .addTokens(question.tokensSoFar())
+          .add(question.holds().size());
+      for (LimitHold hold : question.holds()) {
+        table.addCounter(names.of(hold.key()), hold.key().windowSeconds());
+      }
+    }
+    return link.run(SCRIPT, table.keys(), table.args())
+        .map(renewed -> Collections.nCopies(batch.size(), Acknowledged.YES));
+  }
+}

@@ -1,0 +1,55 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.store.RedisLink;
+import io.tollgate.store.Script;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** Runs {@code settle.lua} for a batch of requests on one store. */
+final class SettleCall
+    implements Function<List<SettleCall.Question>, Future<List<Optional<LimitHold>>>> {
+  private static final Script SCRIPT = Script.load(SettleCall.class, "counter.lua", "settle.lua");
+
+  /**
+   * @param tokens what the request has used
+   * @param holds in this store
+   */
+  record Question(String requestId, long tokens, List<LimitHold> holds) {}
+
+  private final RedisLink link;
+  private final CounterNames names;
+
+  SettleCall(RedisLink link, CounterNames names) {
+    this.link = link;
+    this.names = names;
+  }
+
+  /** For each request the first hold that can't be settled, as its counter holds no integer. */
+  @Override
+  public Future<List<Optional<LimitHold>>> apply(List<Question> batch) {
+    CounterTable table = new CounterTable().add(batch.size());
+    for (Question question : batch) {
+      table.add(question.requestId()).addTokens(question.tokens()).add(question.holds().size());
+      for (LimitHold hold : question.holds()) {
+        table
+            .addCounter(names.of(hold.key()), hold.key().windowSeconds())
+            .addTokens(hold.tokens())
+            .add(hold.window().isEmpty() ? "0" : hold.window());
+      }
+    }
+    return link.run(SCRIPT, table.keys(), table.args())
+        .map(
+            replies ->
+                IntStream.range(0, batch.size())
+                    .mapToObj(i -> unsettled(batch.get(i), new Numbers(replies).at(i)))
+                    .toList());
+  }
+
+  private static Optional<LimitHold> unsettled(Question question, long number) {
+    return number == 0 ? Optional.empty() : Optional.of(question.holds().get((int) number - 1));
+  }
+}
