@@ -48,7 +48,7 @@ final class CounterNames {
     String text = keys.textOf(value);
     return text.length() * 3 > LONGEST_VALUE_BYTES
             && text.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE_BYTES
-        ? KnownKeys.hashOf(text)
+        ? KnownKeys.hashOf(value)
         : escaped(text);
   }
 

@@ -30,12 +30,12 @@ final class KnownKeys {
       return value.text();
     }
     String key = byHash.get(value.text());
-    return key == null ? hashed(value.text()) : key;
+    return key == null ? hashOf(value) : key;
   }
 
-  /** The form of a text that may not or can not be used as it is. */
-  static String hashOf(String text) {
-    return hashed(KeyHash.of(text));
+  /** {@code sha256:<hex>} of the value as it was sent, which tells it apart but not what it is. */
+  static String hashOf(FactValue value) {
+    return hashed(value.hashed() ? value.text() : KeyHash.of(value.text()));
   }
 
   private static String hashed(String hex) {

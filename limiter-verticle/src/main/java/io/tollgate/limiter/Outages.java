@@ -48,7 +48,7 @@ final class Outages {
     FactValue value = key.value();
     String subject =
         Limit.ruleOf(key)
-            + (value == null ? "" : " for a value with " + KnownKeys.hashOf(value.text()));
+            + (value == null ? "" : " for the value whose hash is " + KnownKeys.hashOf(value));
     if (isNews(subject)) {
       log.error("the counter of {} holds no integer; delete or correct it", subject);
     }
