@@ -1,4 +1,7 @@
-/** The administrator's port. */
+/**
+ * The administrator's port: health, metrics, and the REST interface to the quotas. Knows the quota
+ * service only over the bus.
+ */
 @NullMarked
 package io.tollgate.admin;
 
