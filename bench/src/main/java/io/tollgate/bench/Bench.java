@@ -44,6 +44,9 @@ final class Bench implements Callable<Integer> {
   @Option(names = "--nginx-workers", defaultValue = "1", description = "worker processes")
   private int nginxWorkers;
 
+  @Option(names = "--pace-millis", defaultValue = "0", description = "from chunk to chunk")
+  private int paceMillis;
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new Bench()).execute(args));
   }
@@ -53,7 +56,7 @@ final class Bench implements Callable<Integer> {
     Path results = Files.createDirectories(home.resolve("bench/results"));
     Path dir = Files.createTempDirectory(Files.createDirectories(results.resolve("tmp")), "run");
     List<Sample> samples = new ArrayList<>();
-    try (Rig rig = Rig.start(home, nginxWorkers, dir)) {
+    try (Rig rig = Rig.start(home, nginxWorkers, paceMillis, dir)) {
       Course course = new Course(rig, rounds, Duration.ofSeconds(seconds), samples::add);
       Duration warmUp = Duration.ofSeconds(warmUpSeconds);
       for (Scenario scenario : Scenario.values()) {

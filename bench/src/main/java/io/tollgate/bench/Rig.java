@@ -31,14 +31,15 @@ final class Rig implements AutoCloseable {
     this.tollgate = tollgate;
   }
 
-  static Rig start(Path home, int nginxWorkers, Path dir) throws IOException, InterruptedException {
+  static Rig start(Path home, int nginxWorkers, int paceMillis, Path dir)
+      throws IOException, InterruptedException {
     Deque<Child> children = new ArrayDeque<>();
     try {
       int upstreamPort = freePort();
       int nginxPort = freePort();
       int tollgatePort = freePort();
       int adminPort = freePort();
-      Child provider = fixedProvider(upstreamPort, dir);
+      Child provider = fixedProvider(upstreamPort, paceMillis, dir);
       children.push(provider);
       Child nginx = Nginx.start(nginxPort, upstreamPort, nginxWorkers, dir);
       children.push(nginx);
@@ -82,7 +83,7 @@ final class Rig implements AutoCloseable {
     children.forEach(Child::close);
   }
 
-  private static Child fixedProvider(int port, Path dir) throws IOException {
+  private static Child fixedProvider(int port, int paceMillis, Path dir) throws IOException {
     return Child.start(
         "upstream",
         List.of(
@@ -91,7 +92,8 @@ final class Rig implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             FixedProvider.class.getName(),
-            "--port=" + port),
+            "--port=" + port,
+            "--pace-millis=" + paceMillis),
         Map.of(),
         dir);
   }
