@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A bounded map that gives up the entry that was not used for longest. */
-final class RecentEntries<K, V> extends LinkedHashMap<K, V> {
+public final class RecentEntries<K, V> extends LinkedHashMap<K, V> {
   private static final long serialVersionUID = 1;
 
   private final int maxEntries;
 
-  RecentEntries(int maxEntries) {
+  public RecentEntries(int maxEntries) {
     super(16, 0.75f, true);
     this.maxEntries = maxEntries;
   }

@@ -1,0 +1,4 @@
+package io.tollgate.proxy.demo;
+
+/** What came of reading a request. */
+sealed interface DemoReading permits DemoCall, DemoRefusal {}

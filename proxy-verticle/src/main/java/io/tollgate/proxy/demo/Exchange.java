@@ -1,0 +1,102 @@
+package io.tollgate.proxy.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+
+/** One request and its answer on the wire, with the faults that were ordered for it. */
+final class Exchange {
+  private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence EVENTS_TYPE =
+      HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
+
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final DemoOrders orders;
+  private final DemoLedger ledger;
+
+  Exchange(Vertx vertx, HttpServerRequest request, DemoOrders orders, DemoLedger ledger) {
+    this.vertx = vertx;
+    this.request = request;
+    this.orders = orders;
+    this.ledger = ledger;
+  }
+
+  DemoOrders orders() {
+    return orders;
+  }
+
+  DemoLedger ledger() {
+    return ledger;
+  }
+
+  HttpServerResponse response() {
+    return request.response();
+  }
+
+  boolean over() {
+    return response().closed() || response().ended();
+  }
+
+  Future<Void> send(int status, JsonNode body) {
+    if (over()) {
+      return Future.succeededFuture();
+    }
+    return response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE)
+        .end(AnswerJson.bytes(body));
+  }
+
+  Future<Void> refuse(DemoRefusal refusal) {
+    return send(refusal.status(), refusal.body());
+  }
+
+  /** Waits as long as the pace and the orders want before the head of an answer. */
+  Future<Void> pause(Duration thinking) {
+    return after(thinking.plus(orders.delay()));
+  }
+
+  /** Waits; at least a millisecond if at all. */
+  Future<Void> after(Duration wait) {
+    return wait.isZero()
+        ? Future.succeededFuture()
+        : vertx.timer(Math.max(1, wait.toMillis())).mapEmpty();
+  }
+
+  /** Sends a whole answer. A document that is cut counts in full: the model has made all of it. */
+  Future<Void> document(Buffer body, int promptTokens, int completionTokens) {
+    Integer cut = orders.cutAfter();
+    if (over()) {
+      return Future.succeededFuture();
+    }
+    if (cut != null && cut == 0) {
+      return cutOff();
+    }
+    ledger.begun(promptTokens);
+    ledger.written(completionTokens);
+    response().putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE);
+    if (cut == null) {
+      return response().end(body);
+    }
+    ledger.broken();
+    response()
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+        .write(body.getBuffer(0, body.length() / 2));
+    return cutOff();
+  }
+
+  void beginEvents() {
+    response().putHeader(HttpHeaders.CONTENT_TYPE, EVENTS_TYPE).setChunked(true);
+  }
+
+  /** Closes the connection, or leaves it as it is for the client to give up. */
+  Future<Void> cutOff() {
+    return orders.breakAfter() == null ? Future.succeededFuture() : request.connection().close();
+  }
+}

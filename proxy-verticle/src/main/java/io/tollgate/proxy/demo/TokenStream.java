@@ -1,0 +1,99 @@
+package io.tollgate.proxy.demo;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Writes one answer as events, a token each, at the wanted pace and no faster than the client
+ * reads. On its event loop; ends with the answer, with an ordered fault or with the client.
+ */
+final class TokenStream {
+  private static final String DONE = "data: [DONE]\n\n";
+
+  private final Exchange exchange;
+  private final HttpServerResponse response;
+  private final AnswerJson json;
+  private final AnswerJson.Frame frame;
+  private final List<Piece> pieces;
+  private final Duration interval;
+  private final Promise<Void> ended = Promise.promise();
+  private int nextPiece;
+  private int tokensWritten;
+
+  TokenStream(Exchange exchange, AnswerJson json, Duration interval) {
+    this.exchange = exchange;
+    this.response = exchange.response();
+    this.json = json;
+    this.frame = json.frame();
+    this.pieces = json.reply().answer().pieces();
+    this.interval = interval;
+  }
+
+  /** Completes when nothing more will be written; never fails. */
+  Future<Void> write() {
+    if (exchange.over()) {
+      return Future.succeededFuture();
+    }
+    if (isCutHere()) {
+      return exchange.cutOff();
+    }
+    exchange.ledger().begun(json.reply().promptTokens());
+    exchange.beginEvents();
+    if (json.reply().call().format() == AnswerFormat.CHAT) {
+      response.write(json.roleEvent());
+    }
+    writeOn();
+    return ended.future();
+  }
+
+  private void writeOn() {
+    while (!exchange.over()) {
+      if (isCutHere()) {
+        breakOff();
+        return;
+      }
+      if (nextPiece == pieces.size()) {
+        finish();
+        return;
+      }
+      if (response.writeQueueFull()) {
+        response.drainHandler(drained -> writeOn());
+        return;
+      }
+      writePiece(pieces.get(nextPiece++));
+      if (!interval.isZero() && nextPiece < pieces.size()) {
+        exchange.after(interval).onComplete(waited -> writeOn());
+        return;
+      }
+    }
+    breakOff();
+  }
+
+  private void writePiece(Piece piece) {
+    tokensWritten += piece.tokens();
+    exchange.ledger().written(piece.tokens());
+    Buffer event = frame.around(piece);
+    response.write(event);
+  }
+
+  private boolean isCutHere() {
+    Integer cutAfter = exchange.orders().cutAfter();
+    return cutAfter != null && tokensWritten >= cutAfter;
+  }
+
+  private void breakOff() {
+    exchange.ledger().broken();
+    exchange.cutOff();
+    ended.complete();
+  }
+
+  private void finish() {
+    boolean tellUsage = json.reply().call().includeUsage() && !exchange.orders().noUsage();
+    response.end(json.finishEvent() + (tellUsage ? json.usageEvent() : "") + DONE);
+    ended.complete();
+  }
+}
