@@ -1,0 +1,140 @@
+package io.tollgate.admin;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tollgate.admin.AdminSettings.QuotaRoute;
+import io.tollgate.contract.config.AdminConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The port on loopback, with a client whose every call checks that the answer is one which {@code
+ * openapi.yaml} describes.
+ */
+final class RunningAdmin implements AutoCloseable {
+  static final List<String> CONSUMERS = List.of("user1", "user2", "held-back", "a b/c");
+
+  final Vertx vertx = Vertx.vertx();
+  final MapQuota quota = new MapQuota();
+  private final List<Readiness.Check> checks = new ArrayList<>();
+  private final OpenAPIContract contract;
+  private final WebClient client;
+  private final AdminVerticle admin;
+
+  RunningAdmin(String token, List<QuotaRoute> routes, Supplier<String> metrics) throws Exception {
+    AdminSettings settings =
+        new AdminSettings(new AdminConfig("127.0.0.1", 0, token), CONSUMERS, routes);
+    admin =
+        new AdminVerticle(
+            settings, quota, () -> Future.succeededFuture(List.copyOf(checks)), metrics);
+    await(vertx.deployVerticle(admin));
+    contract = contract(vertx);
+    client =
+        WebClient.create(
+            vertx,
+            new WebClientOptions()
+                .setDefaultHost("127.0.0.1")
+                .setDefaultPort(admin.port())
+                .setFollowRedirects(false));
+  }
+
+  /** One account that all routes pay from, and the token {@code demo-token}. */
+  static RunningAdmin withOneAccount() throws Exception {
+    return new RunningAdmin(
+        "demo-token",
+        List.of(new QuotaRoute("first", "node|q:"), new QuotaRoute("second", "node|q:")),
+        () -> "# no metrics\n");
+  }
+
+  int port() {
+    return admin.port();
+  }
+
+  /** What the document promises; fails when it is not OpenAPI. */
+  static OpenAPIContract contract(Vertx vertx) throws Exception {
+    String document =
+        vertx.fileSystem().readFileBlocking("io/tollgate/admin/openapi.yaml").toString();
+    // The library knows fewer media types than there are, among them none for YAML.
+    Map<String, Object> tree =
+        new YAMLMapper()
+            .readValue(
+                document.replace("application/yaml", "text/plain"), new TypeReference<>() {});
+    return await(OpenAPIContract.from(vertx, new JsonObject(tree)));
+  }
+
+  void check(String name, boolean ok, String detail) {
+    checks.add(new Readiness.Check(name, ok, detail));
+  }
+
+  HttpResponse<Buffer> get(String uri) throws Exception {
+    return call(HttpMethod.GET, uri, "Bearer demo-token", null);
+  }
+
+  HttpResponse<Buffer> put(String uri, String body) throws Exception {
+    return call(HttpMethod.PUT, uri, "Bearer demo-token", Buffer.buffer(body));
+  }
+
+  HttpResponse<Buffer> post(String uri, String body) throws Exception {
+    return call(HttpMethod.POST, uri, "Bearer demo-token", Buffer.buffer(body));
+  }
+
+  HttpResponse<Buffer> call(HttpMethod method, String uri, String authorization, Buffer body)
+      throws Exception {
+    HttpRequest<Buffer> request = client.request(method, uri);
+    if (authorization != null) {
+      request.putHeader("Authorization", authorization);
+    }
+    HttpResponse<Buffer> response = await(body == null ? request.send() : request.sendBuffer(body));
+    assertThat(response.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(response.getHeader("Cache-Control")).isEqualTo("no-store");
+    checkAgainstContract(method, uri, response);
+    return response;
+  }
+
+  static JsonObject error(HttpResponse<Buffer> response) {
+    return response.bodyAsJsonObject().getJsonObject("error");
+  }
+
+  @Override
+  public void close() throws Exception {
+    await(vertx.close());
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
+  }
+
+  private void checkAgainstContract(HttpMethod method, String uri, HttpResponse<Buffer> response)
+      throws Exception {
+    String type = response.getHeader("Content-Type");
+    Optional<Operation> operation =
+        Optional.ofNullable(contract.findOperation(uri.replaceFirst("\\?.*", ""), method));
+    if (operation.isPresent() && type.startsWith("application/json")) {
+      await(
+          ResponseValidator.create(vertx, contract)
+              .validate(
+                  ValidatableResponse.create(
+                      response.statusCode(), response.body(), "application/json"),
+                  operation.get().getOperationId()));
+    }
+  }
+}
