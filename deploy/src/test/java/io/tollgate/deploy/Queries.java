@@ -1,4 +1,4 @@
-package io.tollgate.deploy.dashboard;
+package io.tollgate.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,9 +1,9 @@
-package io.tollgate.deploy.dashboard;
+package io.tollgate.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.deploy.dashboard.PromQuery.Matcher;
-import io.tollgate.deploy.dashboard.PromQuery.Selector;
+import io.tollgate.deploy.PromQuery.Matcher;
+import io.tollgate.deploy.PromQuery.Selector;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

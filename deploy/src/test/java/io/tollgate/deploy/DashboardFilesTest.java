@@ -1,10 +1,10 @@
-package io.tollgate.deploy.dashboard;
+package io.tollgate.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tollgate.deploy.dashboard.Queries.Query;
+import io.tollgate.deploy.Queries.Query;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

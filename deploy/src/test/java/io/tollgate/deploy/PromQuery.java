@@ -1,4 +1,4 @@
-package io.tollgate.deploy.dashboard;
+package io.tollgate.deploy;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
-package io.tollgate.deploy.dashboard;
+package io.tollgate.deploy;
 
-import io.tollgate.deploy.dashboard.PromQuery.Selector;
+import io.tollgate.deploy.PromQuery.Selector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
