@@ -2,6 +2,7 @@ package io.tollgate.contract.bus;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,15 @@ final class BusMetrics {
         .tag("address", labels.address())
         .tag("target", labels.local() ? "local" : "remote")
         .tag("outcome", labels.outcome().toLowerCase(java.util.Locale.ROOT))
+        .serviceLevelObjectives(
+            Duration.ofNanos(100_000),
+            Duration.ofNanos(250_000),
+            Duration.ofMillis(1),
+            Duration.ofMillis(5),
+            Duration.ofMillis(25),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(2))
         .register(meters);
   }
 }
