@@ -73,11 +73,11 @@ local function remember_end(a, id)
   redis.call('PEXPIRE', a.settled, memory)
   redis.call('PEXPIRE', a.holds, memory)
   local surplus = redis.call('ZCARD', a.settled) - most
-  local oldest = redis.call('ZRANGE', a.settled, 0, FORGOTTEN_AT_ONCE - 1, 'WITHSCORES')
-  for i = 1, #oldest, 2 do
-    if surplus <= 0 and tonumber(oldest[i + 1]) >= now - memory then break end
-    redis.call('ZREM', a.settled, oldest[i])
-    redis.call('HDEL', a.holds, 'billed:' .. oldest[i])
+  for _ = 1, FORGOTTEN_AT_ONCE do
+    local oldest, ended = unpack(redis.call('ZRANGE', a.settled, 0, 0, 'WITHSCORES'))
+    if surplus <= 0 and tonumber(ended) >= now - memory then break end
+    redis.call('ZREM', a.settled, oldest)
+    redis.call('HDEL', a.holds, 'billed:' .. oldest)
     surplus = surplus - 1
   end
 end
@@ -113,8 +113,8 @@ function verbs.reserve(a, id, estimate)
   if available <= 0 then return {'exhausted', balance, held, '0'} end
   tokens = math.min(tonumber(estimate), available)
   hold(a, id, tokens, 0)
-  redis.call('HINCRBY', a.holds, 'held', whole(tokens))
-  return {'ok', balance, held_of(a), whole(tokens)}
+  held = whole(redis.call('HINCRBY', a.holds, 'held', whole(tokens)))
+  return {'ok', balance, held, whole(tokens)}
 end
 
 -- Charges what was used, less what an expired hold was billed, and frees the hold. Once.
@@ -124,7 +124,7 @@ function verbs.settle(a, id, used)
   if ended and not billed then return {'ok', '', '', ''} end
   local tokens = hold_of(a, id)
   local balance = charge(a, tonumber(used) - tonumber(billed or 0))
-  redis.call('HDEL', a.holds, 'billed:' .. id)
+  if billed then redis.call('HDEL', a.holds, 'billed:' .. id) end
   if tokens then release(a, id, tokens) end
   remember_end(a, id)
   return {'ok', balance, '', ''}
@@ -138,8 +138,10 @@ function verbs.renew(a, id, used, tokens)
   if ended and not billed then return {'ok', '', '', ''} end
   local had, stamp = hold_of(a, id)
   local balance = charge(a, 0 - tonumber(billed or 0))
-  redis.call('HDEL', a.holds, 'billed:' .. id)
-  redis.call('ZREM', a.settled, id)
+  if billed then
+    redis.call('HDEL', a.holds, 'billed:' .. id)
+    redis.call('ZREM', a.settled, id)
+  end
   -- Renewals may overtake one another; what was counted once is not forgotten.
   hold(a, id, had or tonumber(tokens), math.max(tonumber(used), stamp or tonumber(billed or 0)))
   if not had then redis.call('HINCRBY', a.holds, 'held', tokens) end
