@@ -41,8 +41,8 @@ final class Bench implements Callable<Integer> {
   @Option(names = "--streams", defaultValue = "32", description = "connections with streams")
   private int streams;
 
-  @Option(names = "--nginx-workers", defaultValue = "1", description = "worker processes")
-  private int nginxWorkers;
+  @Option(names = "--nginx-workers", description = "as many as Tollgate has event loops")
+  private int nginxWorkers = Runtime.getRuntime().availableProcessors();
 
   @Option(names = "--pace-millis", defaultValue = "0", description = "from chunk to chunk")
   private int paceMillis;
