@@ -4,8 +4,9 @@
 -- ARGV begin with the lease in ms, the number of counters, and each one's window length in ms.
 --
 -- The counter is a plain integer of tokens used; its time to live is the rest of its window.
--- The holds are a hash: `window` is the id of the last window, `ends` when it ends (ms), `held` the
--- sum of what is held in it, and `hold:<request id>` is `<state> <tokens> <window> <stamp>`:
+-- The holds are a hash: `window` is the id of the last window, `ends` when it ends (ms, 0 once it is
+-- seen to have ended), `held` the sum of what is held in it, and `hold:<request id>` is
+-- `<state> <tokens> <window> <stamp>`:
 --   held    the tokens are held; the stamp is what the request has used so far
 --   billed  its lease ran out; the tokens are what it has been billed for
 -- The leases are request ids by the time (ms) when their entry in the holds runs out.
@@ -136,7 +137,7 @@ local function opened(i)
   local state = redis.call('HMGET', c.holds, 'window', 'ends', 'held')
   local ends = tonumber(state[2]) or 0
   c.window = tonumber(state[1]) or 0
-  c.ends = ends
+  c.ends = 0
   c.used = 0
   c.held = 0
   local text = redis.pcall('GET', c.key)
