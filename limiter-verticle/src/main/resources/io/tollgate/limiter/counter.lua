@@ -63,8 +63,6 @@ local function start(c)
     c.running = true
     c.window = math.max(c.window + 1, now)
     c.ends = now + c.length
-    c.used = 0
-    c.held = 0
     c.changed = true
   end
 end
