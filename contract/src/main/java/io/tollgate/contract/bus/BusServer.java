@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -22,6 +23,9 @@ public final class BusServer {
   /** The failure code of a service that failed or threw. */
   static final int SERVICE_FAILED = 500;
 
+  /** A store that is away fails every question; one line a second says so. */
+  private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final Logger log = LoggerFactory.getLogger(BusServer.class);
 
   private final Vertx vertx;
@@ -29,6 +33,8 @@ public final class BusServer {
   private final String loop = Thread.currentThread().getName();
   private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
   private final List<Address<?, ?>> addresses = new ArrayList<>();
+  private long loggedNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
+  private long unlogged;
 
   /** Called on the event loop that is to serve. */
   public BusServer(Vertx vertx, Directory directory) {
@@ -85,7 +91,14 @@ public final class BusServer {
   }
 
   private void fail(Address<?, ?> address, Message<Object> message, Throwable failure) {
-    log.error("{} failed", address.name(), failure);
+    long now = System.nanoTime();
+    if (now - loggedNanos >= LOG_INTERVAL_NANOS) {
+      log.error("{} failed; {} more since the last such line", address.name(), unlogged, failure);
+      loggedNanos = now;
+      unlogged = 0;
+    } else {
+      unlogged++;
+    }
     // The text stays here: what it quotes may not be meant for other nodes.
     message.fail(SERVICE_FAILED, failure.getClass().getSimpleName());
   }
