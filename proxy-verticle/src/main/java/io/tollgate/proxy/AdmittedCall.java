@@ -1,0 +1,43 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.limiter.Admission.Standing;
+import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.contract.quota.QuotaHold;
+import io.tollgate.proxy.meter.Forecast;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that may go to a provider. Its holds have to be settled, however it ends.
+ *
+ * @param tightest where the tightest limit stands; null when no limit applies
+ */
+record AdmittedCall(
+    IdentifiedCall identified,
+    Forecast forecast,
+    List<LimitHold> limitHolds,
+    List<QuotaHold> quotaHolds,
+    @Nullable Standing tightest) {
+
+  RoutedCall routed() {
+    return identified.routed();
+  }
+
+  InboundCall inbound() {
+    return identified.inbound();
+  }
+
+  boolean holdsTokens() {
+    return !limitHolds.isEmpty() || !quotaHolds.isEmpty();
+  }
+
+  /** The largest of its holds. */
+  long heldTokens() {
+    return LongStream.concat(
+            limitHolds.stream().mapToLong(LimitHold::tokens),
+            quotaHolds.stream().mapToLong(QuotaHold::tokens))
+        .max()
+        .orElse(0);
+  }
+}

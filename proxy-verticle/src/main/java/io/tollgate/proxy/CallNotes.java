@@ -1,0 +1,55 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.usage.Outcome;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's notes from its arrival to its end: each step writes down what it found, for the
+ * decision line and the metrics. Nothing is decided by them. Confined to the request's event loop.
+ */
+final class CallNotes {
+  private final String requestId;
+  private final long startNanos = System.nanoTime();
+
+  @Nullable String route;
+  @Nullable String consumer;
+  @Nullable String model;
+  @Nullable String provider;
+  @Nullable String rule;
+  @Nullable Bill bill;
+  boolean stream;
+  long heldTokens;
+  long identifyNanos;
+  long admittedNanos;
+  long forwardedNanos;
+  long firstByteNanos;
+  long endNanos;
+  int status;
+  String verdict = PASSED;
+
+  /** The verdict on a request that was not refused. */
+  static final String PASSED = "passed";
+
+  CallNotes() {
+    // A request id is no secret, so it need not wait for the system's entropy.
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    this.requestId = new UUID(random.nextLong(), random.nextLong()).toString();
+  }
+
+  String requestId() {
+    return requestId;
+  }
+
+  long startNanos() {
+    return startNanos;
+  }
+
+  String outcome() {
+    if (bill != null) {
+      return bill.outcome().label();
+    }
+    return verdict.equals(PASSED) ? Outcome.COMPLETED.label() : Outcome.REFUSED.label();
+  }
+}

@@ -1,0 +1,138 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.config.RouteAuth;
+import io.tollgate.contract.usage.Outcome;
+import io.tollgate.proxy.http.ErrorAnswer;
+import io.tollgate.proxy.http.ErrorBody;
+import io.tollgate.proxy.http.RateHeaders;
+import io.tollgate.proxy.http.Refusal;
+import io.tollgate.proxy.http.Responder;
+import io.tollgate.proxy.http.Step;
+import io.tollgate.proxy.meter.Metered;
+import io.tollgate.proxy.meter.UsageMeter;
+import io.tollgate.proxy.relay.Passage;
+import io.tollgate.proxy.relay.Relay;
+import io.tollgate.proxy.upstream.Attempt;
+import io.tollgate.proxy.upstream.Forwarder;
+import io.tollgate.proxy.upstream.RequestHeaders;
+import io.tollgate.proxy.upstream.ResponseHeaders;
+import io.tollgate.proxy.upstream.UpstreamRequest;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+
+/** Takes an admitted request to a provider and its answer to the client. */
+final class Forwarding {
+  private static final int FIRST_ERROR_STATUS = 400;
+
+  private final Forwarder forwarder;
+  private final Ledger ledger;
+
+  Forwarding(Forwarder forwarder, Ledger ledger) {
+    this.forwarder = forwarder;
+    this.ledger = ledger;
+  }
+
+  Future<Step<AnsweredCall>> forward(AdmittedCall call) {
+    InboundCall inbound = call.inbound();
+    if (inbound.client().isGone()) {
+      return Step.refused(new Refusal.ClientGone());
+    }
+    inbound.notes().forwardedNanos = System.nanoTime();
+    UpstreamRequest request = upstreamRequest(call);
+    return forwarder
+        .forward(call.routed().route().name(), request, inbound.client())
+        .map(attempt -> answered(call, request, attempt));
+  }
+
+  private static UpstreamRequest upstreamRequest(AdmittedCall call) {
+    RoutedCall routed = call.routed();
+    InboundCall inbound = call.inbound();
+    RouteAuth auth = routed.route().auth();
+    List<String> secretParams = auth == null ? List.of() : auth.inQuery();
+    return new UpstreamRequest(
+        inbound.request().method(),
+        inbound.operation(),
+        inbound.path().rawAfterRoot(routed.route().pathPrefix()),
+        inbound.query().without(secretParams),
+        RequestHeaders.passed(inbound.request().headers(), auth),
+        routed.model(),
+        routed.body(),
+        routed.bytes());
+  }
+
+  private static Step<AnsweredCall> answered(
+      AdmittedCall call, UpstreamRequest request, Attempt attempt) {
+    call.inbound().notes().provider = attempt.provider();
+    if (call.inbound().client().isGone()) {
+      cancel(attempt);
+      return Step.refuse(new Refusal.ClientGone());
+    }
+    return switch (attempt) {
+      case Attempt.Answered answer ->
+          Step.next(new AnsweredCall(call, answer, request.addsIncludeUsage()));
+      case Attempt.Unreachable unreachable ->
+          Step.refuse(new Refusal.UpstreamUnreachable(unreachable.provider()));
+      case Attempt.TimedOut late ->
+          Step.refuse(new Refusal.UpstreamTimedOut(late.provider(), late.limit()));
+      case Attempt.Broken broken -> Step.refuse(new Refusal.UpstreamBroken(broken.provider()));
+    };
+  }
+
+  private static void cancel(Attempt attempt) {
+    if (attempt instanceof Attempt.Answered answer) {
+      answer.response().request().reset();
+    }
+  }
+
+  Future<Step<Served>> relay(AnsweredCall call) {
+    AdmittedCall admitted = call.admitted();
+    InboundCall inbound = call.inbound();
+    HttpClientResponse answer = call.answer().response();
+    prepare(admitted, answer, inbound.request().response());
+    UsageMeter meter = admitted.forecast().meter();
+    ledger.count(admitted, meter::tokensSoFar);
+    ErrorAnswer brokenOff = ErrorAnswer.of(new Refusal.UpstreamBroken(call.answer().provider()));
+    Buffer lastWords = ErrorBody.forPath(inbound.path().decoded()).event(brokenOff);
+    return Relay.pass(
+            answer, inbound.request(), inbound.client(), meter, call.hidesUsage(), lastWords)
+        .map(passage -> served(call, meter, passage));
+  }
+
+  private static void prepare(
+      AdmittedCall call, HttpClientResponse answer, HttpServerResponse response) {
+    MultiMap headers = response.headers();
+    String requestId = headers.get(Responder.REQUEST_ID);
+    response.setStatusCode(answer.statusCode());
+    ResponseHeaders.pass(answer.headers(), headers);
+    headers.set(Responder.REQUEST_ID, requestId);
+    if (call.tightest() != null) {
+      RateHeaders.of(call.tightest()).forEach(headers::set);
+    }
+  }
+
+  private static Step<Served> served(AnsweredCall call, UsageMeter meter, Passage passage) {
+    call.inbound().notes().firstByteNanos = passage.firstByteNanos();
+    int status = call.answer().response().statusCode();
+    Outcome outcome = outcome(status, passage.end());
+    return Step.next(new Served(status, bill(call.admitted(), meter.end(), status, outcome)));
+  }
+
+  private static Outcome outcome(int status, Passage.End end) {
+    return switch (end) {
+      case CLIENT_GONE -> Outcome.CLIENT_GONE;
+      case BROKEN_OFF -> Outcome.UPSTREAM_BROKEN;
+      case WHOLE -> status >= FIRST_ERROR_STATUS ? Outcome.UPSTREAM_REFUSED : Outcome.COMPLETED;
+    };
+  }
+
+  /** An error, or an answer of which nothing is known, costs only what the provider reports. */
+  private static Bill bill(AdmittedCall call, Metered metered, int status, Outcome outcome) {
+    boolean mayBeFree = status >= FIRST_ERROR_STATUS || !call.inbound().operation().costsTokens();
+    boolean free = !call.routed().purpose().isMetered() || (mayBeFree && metered.estimated());
+    return free ? Bill.nothing(outcome) : new Bill(metered.usage(), metered.estimated(), outcome);
+  }
+}

@@ -1,0 +1,117 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.limiter.LimiterService;
+import io.tollgate.contract.quota.QuotaService;
+import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.contract.usage.Lease;
+import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewal.OpenRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests of one event loop that hold tokens. Keeps their holds alive, stamped with what they
+ * have used so far.
+ */
+final class OpenCalls implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OpenCalls.class);
+
+  private record Open(AdmittedCall call, LongSupplier tokensSoFar) {
+    OpenRequest forLimiter() {
+      return new OpenRequest(
+          call.inbound().id(), tokensSoFar.getAsLong(), call.limitHolds(), List.of());
+    }
+
+    OpenRequest forQuota() {
+      return new OpenRequest(
+          call.inbound().id(), tokensSoFar.getAsLong(), List.of(), call.quotaHolds());
+    }
+  }
+
+  private final Vertx vertx;
+  private final Lane limiter;
+  private final Lane quota;
+  private final long timer;
+  private final Map<String, Open> open = new HashMap<>();
+
+  OpenCalls(Vertx vertx, LimiterService limiter, QuotaService quota) {
+    this.vertx = vertx;
+    this.limiter =
+        new Lane(
+            "limiter",
+            limiter::renew,
+            open -> !open.call().limitHolds().isEmpty(),
+            Open::forLimiter);
+    this.quota =
+        new Lane(
+            "quota", quota::renew, open -> !open.call().quotaHolds().isEmpty(), Open::forQuota);
+    this.timer = vertx.setPeriodic(Lease.RENEWAL_INTERVAL.toMillis(), id -> renew());
+  }
+
+  /**
+   * Also changes how the tokens of an open call are counted.
+   *
+   * @param tokensSoFar prompt and output up to now
+   */
+  void put(AdmittedCall call, LongSupplier tokensSoFar) {
+    if (call.holdsTokens()) {
+      open.put(call.inbound().id(), new Open(call, tokensSoFar));
+    }
+  }
+
+  void remove(AdmittedCall call) {
+    open.remove(call.inbound().id());
+  }
+
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+
+  private void renew() {
+    limiter.renew(open);
+    quota.renew(open);
+  }
+
+  /** To one of the two who hold. While it has not answered, it is not told more. */
+  private static final class Lane {
+    private final String name;
+    private final Function<Renewal, Future<Acknowledged>> delivery;
+    private final Predicate<Open> concerned;
+    private final Function<Open, OpenRequest> form;
+    private final RareLog failures = new RareLog(log);
+    private boolean busy;
+
+    Lane(
+        String name,
+        Function<Renewal, Future<Acknowledged>> delivery,
+        Predicate<Open> concerned,
+        Function<Open, OpenRequest> form) {
+      this.name = name;
+      this.delivery = delivery;
+      this.concerned = concerned;
+      this.form = form;
+    }
+
+    void renew(Map<String, Open> open) {
+      List<OpenRequest> requests = open.values().stream().filter(concerned).map(form).toList();
+      if (busy || requests.isEmpty()) {
+        return;
+      }
+      busy = true;
+      delivery
+          .apply(new Renewal(requests))
+          .onFailure(
+              fault -> failures.warn("the " + name + " did not renew: {}", fault.getMessage()))
+          .onComplete(answer -> busy = false);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.quota.Reservation;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is answered in place of the limiter or the quota while it can't be asked. */
+final class OutagePolicy {
+  private static final Logger log = LoggerFactory.getLogger(OutagePolicy.class);
+  private static final long RETRY_AFTER_MILLIS = 1000;
+
+  private final ProxyMetrics metrics;
+  private final RareLog outages = new RareLog(log);
+
+  OutagePolicy(ProxyMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** The request passes when all of the route's limits fail open. */
+  Admission ofLimiter(RouteConfig route, Throwable fault) {
+    for (LimitBlock block : route.limits()) {
+      if (block.fail() == FailPolicy.CLOSED) {
+        outages.warn("requests are refused, as no limiter answers: {}", fault.getMessage());
+        return new Admission.Unavailable(block.ruleName(), RETRY_AFTER_MILLIS);
+      }
+    }
+    outages.warn("requests pass unlimited, as no limiter answers: {}", fault.getMessage());
+    route.limits().forEach(block -> metrics.failedOpen(block.ruleName()));
+    return new Admission.Admitted(List.of(), null);
+  }
+
+  Reservation ofQuota(QuotaBlock quota, Throwable fault) {
+    if (quota.fail() == FailPolicy.CLOSED) {
+      outages.warn("requests are refused, as no quota answers: {}", fault.getMessage());
+      return new Reservation.Unavailable("", RETRY_AFTER_MILLIS);
+    }
+    outages.warn("requests pass unpaid, as no quota answers: {}", fault.getMessage());
+    return new Reservation.Reserved(List.of());
+  }
+}

@@ -1,0 +1,172 @@
+package io.tollgate.proxy;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.tollgate.contract.config.ConsumerConfig;
+import io.tollgate.contract.config.TollgateConfig;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts requests, refusals, tokens and times. Labels are names from the configuration, or {@code
+ * other}, or {@code none}. Shared by all event loops of a node.
+ */
+final class ProxyMetrics {
+  private final Set<String> models;
+  private final Set<String> consumers;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger unsettled = new AtomicInteger();
+  private final MeterCache<Counter> requests;
+  private final MeterCache<Counter> refusals;
+  private final MeterCache<Counter> tokens;
+  private final MeterCache<Timer> firstToken;
+  private final MeterCache<Timer> upstreamLatency;
+  private final MeterCache<Timer> gatewayRequest;
+  private final MeterCache<Counter> failedOpen;
+  private final MeterCache<Counter> modelListFailures;
+  private final Counter retried;
+  private final Counter dropped;
+
+  ProxyMetrics(TollgateConfig config, MeterRegistry registry) {
+    this.models = new ModelNames(config.providers()).all(config.routes());
+    this.consumers =
+        config.consumers().stream().map(ConsumerConfig::name).collect(Collectors.toSet());
+    Registration meters = new Registration(registry);
+    this.requests =
+        meters.counters(
+            "tollgate.requests",
+            "Requests by what was decided",
+            "route",
+            "model",
+            "provider",
+            "verdict",
+            "status");
+    this.refusals =
+        meters.counters("tollgate.refusals", "Requests that were refused", "route", "rule", "code");
+    this.tokens =
+        meters.counters(
+            "tollgate.tokens",
+            "Tokens billed",
+            "consumer",
+            "provider",
+            "model",
+            "direction",
+            "exact");
+    this.firstToken =
+        meters.timers(
+            "tollgate.first.token",
+            "Time from a request's arrival to the first byte of its answer",
+            "provider",
+            "model");
+    this.upstreamLatency =
+        meters.timers(
+            "tollgate.upstream.latency",
+            "Time from forwarding a request to the end of its answer",
+            "provider",
+            "outcome");
+    this.gatewayRequest =
+        meters.timers("tollgate.gateway.request", "Time that whole requests took", "route");
+    this.failedOpen =
+        meters.counters(
+            "tollgate.limit.failopen",
+            "Requests that passed a limit unchecked because it could not be asked",
+            "rule");
+    this.modelListFailures =
+        meters.counters(
+            "tollgate.model.list.failures",
+            "Lists of models that a provider did not give",
+            "provider");
+    this.retried =
+        Counter.builder("tollgate.settlements.retried")
+            .description("Deliveries of a settlement that were not confirmed and are repeated")
+            .register(registry);
+    this.dropped =
+        Counter.builder("tollgate.settlements.dropped")
+            .description("Settlements lost because too many were waiting")
+            .register(registry);
+    Gauge.builder("tollgate.open.requests", open, AtomicInteger::get)
+        .description("Requests in progress")
+        .register(registry);
+    Gauge.builder("tollgate.settlements.pending", unsettled, AtomicInteger::get)
+        .description("Settlements that are not confirmed yet")
+        .register(registry);
+  }
+
+  void arrived() {
+    open.incrementAndGet();
+  }
+
+  /** The one place where a request's end is counted. */
+  void ended(CallNotes call) {
+    open.decrementAndGet();
+    String route = orNone(call.route);
+    String provider = orNone(call.provider);
+    String model = ModelNames.label(models, call.model);
+    requests.of(route, model, provider, call.verdict, call.status / 100 + "xx").increment();
+    gatewayRequest.of(route).record(call.endNanos - call.startNanos(), TimeUnit.NANOSECONDS);
+    if (!call.verdict.equals(CallNotes.PASSED)) {
+      refusals.of(route, orNone(call.rule), call.verdict).increment();
+    }
+    if (call.forwardedNanos != 0 && call.provider != null) {
+      upstreamLatency
+          .of(provider, call.outcome())
+          .record(call.endNanos - call.forwardedNanos, TimeUnit.NANOSECONDS);
+    }
+    if (call.firstByteNanos != 0) {
+      firstToken
+          .of(provider, model)
+          .record(call.firstByteNanos - call.startNanos(), TimeUnit.NANOSECONDS);
+    }
+    Bill bill = call.bill;
+    if (bill != null) {
+      countTokens(call, bill, provider, model);
+    }
+  }
+
+  void settlementAdded() {
+    unsettled.incrementAndGet();
+  }
+
+  void settlementConfirmed() {
+    unsettled.decrementAndGet();
+  }
+
+  void settlementRetried() {
+    retried.increment();
+  }
+
+  void settlementDropped() {
+    dropped.increment();
+  }
+
+  void modelListFailed(String provider) {
+    modelListFailures.of(provider).increment();
+  }
+
+  void failedOpen(String rule) {
+    failedOpen.of(rule).increment();
+  }
+
+  private void countTokens(CallNotes call, Bill bill, String provider, String model) {
+    String consumer = ModelNames.label(consumers, call.consumer);
+    String exact = Boolean.toString(!bill.estimated());
+    long input = bill.usage().promptTokens();
+    if (input > 0) {
+      tokens.of(consumer, provider, model, "input", exact).increment((double) input);
+    }
+    // A provider that only says a sum says nothing of directions: it counts as output.
+    long output = bill.usage().billableTokens() - input;
+    if (output > 0) {
+      tokens.of(consumer, provider, model, "output", exact).increment((double) output);
+    }
+  }
+
+  private static String orNone(@Nullable String name) {
+    return name == null ? ModelNames.NONE : name;
+  }
+}

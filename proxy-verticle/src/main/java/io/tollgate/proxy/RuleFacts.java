@@ -1,0 +1,123 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.LimitItem;
+import io.tollgate.contract.config.RouteAuth;
+import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.limiter.CallFacts;
+import io.tollgate.contract.limiter.FactValue;
+import io.tollgate.proxy.http.Credentials;
+import io.tollgate.proxy.http.IdentityHeaders;
+import io.vertx.core.MultiMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one route's limits look at in a request: nothing else is told to the limiter, and what
+ * carries a key only as its hash.
+ */
+final class RuleFacts {
+  private static final String FROM_HEADER = "from-header-";
+
+  private final Set<String> headers = new TreeSet<>();
+  private final Set<String> params = new TreeSet<>();
+  private final Set<String> cookies = new TreeSet<>();
+  private final Set<String> secretHeaders = new TreeSet<>(Credentials.HEADERS);
+  private final Set<String> secretParams = new TreeSet<>();
+
+  RuleFacts(RouteConfig route) {
+    for (LimitBlock block : route.limits()) {
+      block.items().forEach(this::lookAt);
+    }
+    RouteAuth auth = route.auth();
+    if (auth != null) {
+      secretHeaders.addAll(auth.inHeader());
+      secretParams.addAll(auth.inQuery());
+    }
+  }
+
+  private void lookAt(LimitItem item) {
+    switch (item.type()) {
+      case LIMIT_BY_HEADER, LIMIT_BY_PER_HEADER ->
+          headers.add(item.keyName().toLowerCase(Locale.ROOT));
+      case LIMIT_BY_PARAM, LIMIT_BY_PER_PARAM -> params.add(item.keyName());
+      case LIMIT_BY_COOKIE, LIMIT_BY_PER_COOKIE -> cookies.add(item.keyName());
+      case LIMIT_BY_PER_IP -> {
+        if (item.keyName().startsWith(FROM_HEADER)) {
+          headers.add(item.keyName().substring(FROM_HEADER.length()).toLowerCase(Locale.ROOT));
+        }
+      }
+      case GLOBAL_THRESHOLD, LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER -> {}
+    }
+  }
+
+  CallFacts of(IdentifiedCall call) {
+    return new CallFacts(headers(call), params(call), cookies(call), RemoteAddress.of(call));
+  }
+
+  private Map<String, FactValue> headers(IdentifiedCall call) {
+    if (headers.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, FactValue> facts = new HashMap<>();
+    for (String name : headers) {
+      FactValue value = header(call, name);
+      if (value != null) {
+        facts.put(name, value);
+      }
+    }
+    return facts;
+  }
+
+  private @Nullable FactValue header(IdentifiedCall call, String name) {
+    if (name.equals(IdentityHeaders.CONSUMER)) {
+      return call.consumer() == null ? null : FactValue.plain(call.consumer());
+    }
+    if (name.equals(IdentityHeaders.MODEL)) {
+      return call.routed().model() == null ? null : FactValue.plain(call.routed().model());
+    }
+    String value = call.inbound().request().headers().get(name);
+    if (value == null || !secretHeaders.contains(name)) {
+      return value == null ? null : FactValue.plain(value);
+    }
+    String key = Credentials.key(name, value);
+    return FactValue.hashOf(key == null ? value : key);
+  }
+
+  private Map<String, FactValue> params(IdentifiedCall call) {
+    if (params.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, FactValue> facts = new HashMap<>();
+    for (String name : params) {
+      String value = call.inbound().query().first(name);
+      if (value != null) {
+        facts.put(
+            name, secretParams.contains(name) ? FactValue.hashOf(value) : FactValue.plain(value));
+      }
+    }
+    return facts;
+  }
+
+  private Map<String, FactValue> cookies(IdentifiedCall call) {
+    if (cookies.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, FactValue> facts = new HashMap<>();
+    MultiMap sent = call.inbound().request().headers();
+    for (String line : sent.getAll("cookie")) {
+      for (String pair : line.split(";")) {
+        int equals = pair.indexOf('=');
+        String name = equals < 0 ? "" : pair.substring(0, equals).strip();
+        if (cookies.contains(name)) {
+          facts.putIfAbsent(name, FactValue.plain(pair.substring(equals + 1).strip()));
+        }
+      }
+    }
+    return facts;
+  }
+}

@@ -1,0 +1,69 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.limiter.LimiterService;
+import io.tollgate.contract.quota.QuotaService;
+import io.tollgate.contract.usage.UsageEvent;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles requests: whoever holds tokens for one is told what it used, again and again until he has
+ * confirmed it. The client never waits for that.
+ *
+ * <p>Confined to one event loop.
+ */
+final class Settlements {
+  private final InstantSource clock;
+  private final Outbox limiter;
+  private final Outbox quota;
+
+  Settlements(
+      Vertx vertx,
+      LimiterService limiter,
+      QuotaService quota,
+      ProxyMetrics metrics,
+      InstantSource clock) {
+    this.clock = clock;
+    this.limiter = new Outbox("limiter", vertx, limiter::settle, metrics);
+    this.quota = new Outbox("quota", vertx, quota::settle, metrics);
+  }
+
+  /**
+   * @param provider null when none was reached
+   */
+  void settle(AdmittedCall call, @Nullable String provider, Bill bill) {
+    UsageEvent event =
+        new UsageEvent(
+            call.inbound().id(),
+            clock.millis(),
+            call.routed().route().name(),
+            call.identified().consumer(),
+            call.routed().modelOrBlank(),
+            provider,
+            bill.usage(),
+            bill.estimated(),
+            bill.outcome(),
+            call.limitHolds(),
+            call.quotaHolds());
+    if (!event.limitHolds().isEmpty()) {
+      limiter.add(event);
+    }
+    if (!event.quotaHolds().isEmpty()) {
+      quota.add(event);
+    }
+  }
+
+  /** How many are not confirmed yet. */
+  int pending() {
+    return limiter.size() + quota.size();
+  }
+
+  /** Completes when all are confirmed; fails when they are not in time. */
+  Future<Void> drain(Duration limit) {
+    return Future.join(List.of(limiter.drain(limit), quota.drain(limit))).mapEmpty();
+  }
+}

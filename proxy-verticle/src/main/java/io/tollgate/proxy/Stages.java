@@ -1,0 +1,11 @@
+package io.tollgate.proxy;
+
+/** What a request passes through, in this order. One of each for each event loop. */
+record Stages(
+    CallReader reader,
+    Identification identification,
+    ModelList modelList,
+    QuotaDesk quotaDesk,
+    Gate gate,
+    Forwarding forwarding,
+    Ledger ledger) {}

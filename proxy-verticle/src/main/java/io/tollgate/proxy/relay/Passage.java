@@ -1,0 +1,19 @@
+package io.tollgate.proxy.relay;
+
+/**
+ * How an answer's way to the client ended.
+ *
+ * @param firstByteNanos {@link System#nanoTime} of the first byte of its body; zero when there was
+ *     none
+ */
+public record Passage(End end, long firstByteNanos) {
+  /** Who ended it. */
+  public enum End {
+    /** The provider, with the last byte. */
+    WHOLE,
+    /** The client, by leaving. */
+    CLIENT_GONE,
+    /** The provider, by breaking off. */
+    BROKEN_OFF
+  }
+}

@@ -1,0 +1,46 @@
+package io.tollgate.proxy.upstream;
+
+import io.tollgate.proxy.http.Operation;
+import io.tollgate.proxy.meter.RequestBody;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as any provider may get it; {@link Provider} and {@link ModelMapping} give it the rest.
+ *
+ * @param rest the raw path after the route's root
+ * @param query raw, without credentials; empty for none
+ * @param headers as {@link RequestHeaders} lets them pass
+ * @param model the model asked for; null when the request names none
+ * @param body the fields that may be rewritten; {@link RequestBody#none()} when it isn't JSON
+ * @param bytes the body as it came
+ */
+public record UpstreamRequest(
+    HttpMethod method,
+    Operation operation,
+    String rest,
+    String query,
+    MultiMap headers,
+    @Nullable String model,
+    RequestBody body,
+    Buffer bytes) {
+
+  /** The bytes for a provider that calls the model by this name. */
+  Buffer bytesFor(@Nullable String providersModel) {
+    if (body.bytes().length() == 0) {
+      return bytes;
+    }
+    // A body that leaves the model to the header or the path goes on without one.
+    String renamed = body.model() == null ? null : providersModel;
+    return body.rewrite(renamed, addsIncludeUsage());
+  }
+
+  /** Whether we ask for the usage of a stream, which the client did not. */
+  public boolean addsIncludeUsage() {
+    return operation.takesIncludeUsage()
+        && body.stream()
+        && !Boolean.TRUE.equals(body.includeUsage());
+  }
+}
