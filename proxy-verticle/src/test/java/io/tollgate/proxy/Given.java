@@ -1,0 +1,169 @@
+package io.tollgate.proxy;
+
+import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.ConsumerConfig;
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.FallbackConfig;
+import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.LimitItem;
+import io.tollgate.contract.config.LimitWindow;
+import io.tollgate.contract.config.Listen;
+import io.tollgate.contract.config.LogConfig;
+import io.tollgate.contract.config.NodeConfig;
+import io.tollgate.contract.config.ProviderConfig;
+import io.tollgate.contract.config.ProviderType;
+import io.tollgate.contract.config.ProxyConfig;
+import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.config.RouteAuth;
+import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.config.StoreConfig;
+import io.tollgate.contract.config.TlsListen;
+import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.config.UpstreamConfig;
+import io.tollgate.contract.limiter.LimitType;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parts of configurations to test with. */
+final class Given {
+  static final int MAX_BODY_BYTES = 100_000;
+  static final RouteAuth AUTH =
+      new RouteAuth(
+          List.of("x-api-key", "authorization"), List.of("apikey"), List.of("ann", "admin"));
+  static final QuotaBlock QUOTA =
+      new QuotaBlock(
+          "chat_quota:",
+          "admin",
+          "/quota",
+          List.of("/v1/chat/completions", "/v1/messages"),
+          StoreConfig.NODE,
+          FailPolicy.CLOSED);
+
+  private Given() {}
+
+  static TollgateConfig config(
+      List<ProviderConfig> providers, List<RouteConfig> routes, @Nullable TlsListen https) {
+    return new TollgateConfig(
+        new NodeConfig("test", Path.of("unused"), Duration.ofSeconds(5)),
+        new ProxyConfig(new Listen("127.0.0.1", 0), https, MAX_BODY_BYTES),
+        new AdminConfig("127.0.0.1", 0, "unused"),
+        null,
+        Map.of(StoreConfig.NODE, new StoreConfig.Embedded(Duration.ofSeconds(1))),
+        providers,
+        List.of(consumer("ann"), consumer("bob"), consumer("admin")),
+        routes,
+        new LogConfig(LogConfig.Target.OFF, null));
+  }
+
+  static ConsumerConfig consumer(String name) {
+    return new ConsumerConfig(name, List.of(), Map.of());
+  }
+
+  static ProviderConfig provider(String name, ProviderType type, @Nullable URI baseUrl) {
+    return new ProviderConfig(
+        name,
+        type,
+        baseUrl,
+        List.of("provider-token"),
+        List.of(),
+        type == ProviderType.AZURE ? "2024-10-21" : null,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(2),
+        null);
+  }
+
+  static RouteConfig route(String name, UpstreamConfig... upstreams) {
+    return new RouteConfig(
+        name,
+        "/v1",
+        List.of(),
+        Map.of(),
+        List.of(),
+        List.of(upstreams),
+        null,
+        AUTH,
+        null,
+        List.of());
+  }
+
+  static RouteConfig with(RouteConfig route, @Nullable QuotaBlock quota, LimitBlock... limits) {
+    return new RouteConfig(
+        route.name(),
+        route.pathPrefix(),
+        route.hosts(),
+        route.headers(),
+        route.models(),
+        route.upstreams(),
+        route.fallback(),
+        route.auth(),
+        quota,
+        List.of(limits));
+  }
+
+  static RouteConfig forModels(RouteConfig route, String... models) {
+    return new RouteConfig(
+        route.name(),
+        route.pathPrefix(),
+        route.hosts(),
+        route.headers(),
+        List.of(models),
+        route.upstreams(),
+        route.fallback(),
+        route.auth(),
+        route.quota(),
+        route.limits());
+  }
+
+  static RouteConfig withAuth(RouteConfig route, @Nullable RouteAuth auth) {
+    return new RouteConfig(
+        route.name(),
+        route.pathPrefix(),
+        route.hosts(),
+        route.headers(),
+        route.models(),
+        route.upstreams(),
+        route.fallback(),
+        auth,
+        route.quota(),
+        route.limits());
+  }
+
+  static RouteConfig withFallback(
+      RouteConfig route, FallbackConfig.On on, UpstreamConfig... upstreams) {
+    return new RouteConfig(
+        route.name(),
+        route.pathPrefix(),
+        route.hosts(),
+        route.headers(),
+        route.models(),
+        route.upstreams(),
+        new FallbackConfig(List.of(upstreams), on),
+        route.auth(),
+        route.quota(),
+        route.limits());
+  }
+
+  static UpstreamConfig upstream(String provider) {
+    return new UpstreamConfig(provider, 100, Map.of());
+  }
+
+  static UpstreamConfig upstream(String provider, Map<String, String> modelMapping) {
+    return new UpstreamConfig(provider, 100, modelMapping);
+  }
+
+  static LimitBlock limit(FailPolicy fail, LimitType type, String keyName) {
+    LimitItem item =
+        new LimitItem(
+            type, keyName, List.of(new LimitItem.LimitKeyRule("*", new LimitWindow(100, 60))));
+    return new LimitBlock(
+        "rule", null, List.of(item), 429, null, StoreConfig.NODE, fail, false, false);
+  }
+
+  static LimitBlock limit() {
+    return limit(FailPolicy.OPEN, LimitType.LIMIT_BY_PER_CONSUMER, "x-mse-consumer");
+  }
+}
