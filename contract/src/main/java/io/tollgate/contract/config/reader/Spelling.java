@@ -17,9 +17,13 @@ final class Spelling {
     }
     return words.stream()
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-        .filter(nearest -> distance(word, nearest) <= Math.max(1, nearest.length() / 3))
+        .filter(nearest -> distance(word, nearest) <= tolerance(nearest))
         .map(nearest -> " (did you mean " + nearest + "?)")
         .orElse("");
+  }
+
+  private static int tolerance(String word) {
+    return word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
   }
 
   /** How many letters must be added, removed or replaced. */

@@ -32,10 +32,14 @@ record Value(JsonNode node, String path, Faults faults) {
   }
 
   void fault(String found, String allowed) {
-    if (node instanceof EnvironmentText text && !text.isComplete()) {
-      return; // a variable is missing, which has been reported already
+    if (!isIncomplete()) {
+      faults.add(path, found, allowed);
     }
-    faults.add(path, found, allowed);
+  }
+
+  /** Whether an environment variable is missing, which has been reported already. */
+  private boolean isIncomplete() {
+    return node instanceof EnvironmentText text && !text.isComplete();
   }
 
   /** What is here, in words that may be printed. */
@@ -96,7 +100,9 @@ record Value(JsonNode node, String path, Faults faults) {
       return "";
     }
     String text = node.textValue();
-    faults.secret(text);
+    if (!isIncomplete()) {
+      faults.secret(text);
+    }
     if (text.isBlank()) {
       fault(allowed);
     }
