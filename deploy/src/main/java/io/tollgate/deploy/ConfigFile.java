@@ -1,0 +1,87 @@
+package io.tollgate.deploy;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Reads YAML as a tree in which no key stands twice. */
+final class ConfigFile {
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+          YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+
+  private ConfigFile() {}
+
+  static JsonNode read(Path file) throws StartFault {
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new StartFault(file + ": no such file");
+    } catch (AccessDeniedException e) {
+      throw new StartFault(file + ": may not be read");
+    } catch (MalformedInputException e) {
+      throw new StartFault(file + ": is not UTF-8 text");
+    } catch (IOException e) {
+      throw new StartFault(
+          file + ": " + (Files.isDirectory(file) ? "is a directory" : e.getMessage()));
+    }
+  }
+
+  /**
+   * @param name of the text, for faults
+   */
+  static JsonNode parse(String name, String text) throws StartFault {
+    try {
+      refuseAliases(name, text);
+      try (JsonParser parser = YAML.getFactory().createParser(text)) {
+        JsonNode tree = YAML.readTree(parser);
+        if (parser.nextToken() != null) {
+          throw fault(name, parser.currentTokenLocation(), "a second document; one is allowed");
+        }
+        return tree == null ? MissingNode.getInstance() : tree;
+      }
+    } catch (JsonProcessingException e) {
+      throw fault(name, e.getLocation(), firstLine(e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new StartFault(name + ": " + e.getMessage());
+    }
+  }
+
+  /** The tree has no place for what an alias stands for: it would read as its bare name. */
+  private static void refuseAliases(String name, String text) throws IOException, StartFault {
+    try (YAMLParser parser = (YAMLParser) YAML.getFactory().createParser(text)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (parser.isCurrentAlias()) {
+          throw fault(
+              name, parser.currentTokenLocation(), "an alias (*name); write the value out instead");
+        }
+      }
+    }
+  }
+
+  private static StartFault fault(String name, @Nullable JsonLocation at, String text) {
+    return new StartFault(
+        name
+            + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
+            + ": "
+            + text);
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("is not YAML");
+  }
+}

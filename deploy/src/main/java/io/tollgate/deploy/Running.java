@@ -1,0 +1,56 @@
+package io.tollgate.deploy;
+
+import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.config.reader.ConfigResult;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node's life from its configuration to the signal that ends it. */
+final class Running {
+  private static final Logger log = LoggerFactory.getLogger("tollgate");
+
+  private Running() {}
+
+  /**
+   * @param ready what to say on the standard output when the node serves
+   * @return the exit status
+   */
+  static int run(ConfigResult result, NodeRoles roles, Function<TollgateConfig, String> ready)
+      throws StartFault {
+    return switch (result) {
+      case ConfigResult.Invalid invalid -> {
+        invalid.faults().forEach(System.err::println);
+        yield 1;
+      }
+      case ConfigResult.Valid valid -> {
+        valid.warnings().forEach(log::warn);
+        serve(valid.config(), roles, ready);
+        yield 0;
+      }
+    };
+  }
+
+  private static void serve(
+      TollgateConfig config, NodeRoles roles, Function<TollgateConfig, String> ready)
+      throws StartFault {
+    Signals.onFirst(Thread.currentThread()::interrupt);
+    try {
+      Node node = Node.start(config, roles);
+      System.out.println(ready.apply(config));
+      awaitSignal();
+      log.info("ending; open requests may go on for {}", config.node().drainTimeout());
+      node.close();
+    } catch (InterruptedException e) {
+      log.debug("a signal came while the node was starting");
+    }
+    log.info("ended");
+  }
+
+  private static void awaitSignal() {
+    while (!Thread.interrupted()) {
+      LockSupport.park();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.tollgate.deploy;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tollgate.admin.AdminSettings;
+import io.tollgate.admin.AdminVerticle;
+import io.tollgate.admin.Readiness;
+import io.tollgate.auth.AuthVerticle;
+import io.tollgate.auth.KeyAuthenticator;
+import io.tollgate.contract.auth.AuthBus;
+import io.tollgate.contract.bus.BusClient;
+import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.limiter.LimiterBus;
+import io.tollgate.contract.quota.QuotaBus;
+import io.tollgate.limiter.LimiterSetup;
+import io.tollgate.limiter.LimiterVerticle;
+import io.tollgate.proxy.ProxyDependencies;
+import io.tollgate.proxy.ProxyVerticle;
+import io.tollgate.quota.QuotaMonitor;
+import io.tollgate.quota.QuotaSettings;
+import io.tollgate.quota.QuotaVerticle;
+import io.tollgate.store.Stores;
+import io.vertx.core.Deployable;
+import io.vertx.core.eventbus.EventBus;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Puts each role's verticle together; what all instances share is made once. */
+final class Wiring {
+  private static final Duration BEYOND_STORE = Duration.ofMillis(250);
+
+  private final TollgateConfig config;
+  private final Directory directory;
+  private final Stores stores;
+  private final PrometheusMeterRegistry meters;
+  private final BusClient client;
+
+  Wiring(
+      TollgateConfig config,
+      EventBus bus,
+      Directory directory,
+      Stores stores,
+      PrometheusMeterRegistry meters) {
+    this.config = config;
+    this.directory = directory;
+    this.stores = stores;
+    this.meters = meters;
+    this.client = new BusClient(bus, directory, meters);
+  }
+
+  Supplier<Deployable> auth() {
+    KeyAuthenticator authenticator = new KeyAuthenticator(config.consumers(), config.routes());
+    return () -> new AuthVerticle(directory, authenticator);
+  }
+
+  Supplier<Deployable> limiter() {
+    LimiterSetup setup = LimiterSetup.of(config, meters);
+    return () -> new LimiterVerticle(directory, stores, setup);
+  }
+
+  Supplier<Deployable> quota() {
+    QuotaSettings settings = QuotaSettings.of(config);
+    QuotaMonitor monitor = new QuotaMonitor(meters, settings);
+    return () -> new QuotaVerticle(directory, stores, settings, monitor);
+  }
+
+  Deployable admin(Readiness readiness) {
+    return new AdminVerticle(
+        AdminSettings.of(config),
+        QuotaBus.client(client, storeTimeout()),
+        readiness,
+        meters::scrape);
+  }
+
+  /**
+   * @param demoAddresses base URLs of the simulated providers of this node, by name
+   */
+  Supplier<ProxyVerticle> proxy(Map<String, URI> demoAddresses) {
+    return ProxyVerticle.instances(
+        new ProxyDependencies(
+            config,
+            AuthBus.client(client),
+            LimiterBus.client(client, storeTimeout()),
+            QuotaBus.client(client, storeTimeout()),
+            meters,
+            demoAddresses));
+  }
+
+  /**
+   * Longer than a service waits for its slowest store, so that the service's answer comes first.
+   */
+  private Duration storeTimeout() {
+    return config.longestStoreTimeout().plus(BEYOND_STORE);
+  }
+}
