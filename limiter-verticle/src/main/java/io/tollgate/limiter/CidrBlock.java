@@ -5,6 +5,8 @@ package io.tollgate.limiter;
  * the family: that is what {@code 0.0.0.0/0} is written for.
  */
 record CidrBlock(IpAddress network, int prefixLength) {
+  private static final int IPV4_BITS = 32;
+  private static final int MAPPING_BITS = 96;
 
   /**
    * @param text an address, or an address and the length of its prefix
@@ -20,10 +22,15 @@ record CidrBlock(IpAddress network, int prefixLength) {
       return new CidrBlock(network, bits);
     }
     String length = text.substring(slash + 1);
-    if (!length.matches("[0-9]{1,3}") || Integer.parseInt(length) > bits) {
+    if (!length.matches("[0-9]{1,3}")) {
       throw notABlock(text);
     }
-    return new CidrBlock(network, Integer.parseInt(length));
+    boolean mapped = bits == IPV4_BITS && text.indexOf(':') >= 0;
+    int prefixLength = Integer.parseInt(length) - (mapped ? MAPPING_BITS : 0);
+    if (prefixLength < 0 || prefixLength > bits) {
+      throw notABlock(text);
+    }
+    return new CidrBlock(network, prefixLength);
   }
 
   boolean contains(IpAddress address) {

@@ -12,7 +12,10 @@ local function take(c, id, tokens)
   start(c)
   local hold = {state = 'held', tokens = tokens, window = c.window, stamp = 0}
   keep(c, id, hold, now + lease)
+  -- Where nothing is held there may be no leases yet.
+  c.renewed = c.renewed or c.held == 0
   c.held = c.held + tokens
+  c.changed = true
   return hold
 end
 

@@ -47,13 +47,11 @@ local function keep(c, id, hold, runs_out)
   local text = string.format('%s %.0f %.0f %.0f', hold.state, hold.tokens, hold.window, hold.stamp)
   redis.call('HSET', c.holds, 'hold:' .. id, text)
   redis.call('ZADD', c.leases, runs_out, id)
-  c.changed = true
 end
 
 local function forget(c, id)
   redis.call('HDEL', c.holds, 'hold:' .. id)
   redis.call('ZREM', c.leases, id)
-  c.changed = true
 end
 
 -- Begins a window unless one runs.
@@ -64,6 +62,7 @@ local function start(c)
     c.window = math.max(c.window + 1, now)
     c.ends = now + c.length
     c.changed = true
+    c.renewed = true
   end
 end
 
@@ -125,7 +124,31 @@ local function named(i)
   return counters[i]
 end
 
--- The i-th counter as it stands now. It is `broken` when its key holds no integer.
+-- Reads a counter whose key exists. It is `broken` when the key holds no integer.
+local function resume(c, text, ends, held)
+  local left = redis.call('PTTL', c.key)
+  if left == -1 then
+    -- Another program has written it without a time to live.
+    left = ends > now and math.min(ends - now, c.length) or c.length
+    redis.call('PEXPIRE', c.key, left)
+  end
+  local digits = type(text) == 'string' and string.match(text, '^%-?%d+$')
+  if not digits or math.abs(tonumber(digits)) > LARGEST then
+    c.broken = true
+    return
+  end
+  c.used = tonumber(digits)
+  c.running = true
+  c.ends = now + left
+  if c.window > 0 and c.ends <= ends + 500 then
+    c.held = held
+  else
+    -- Another program has begun this window; one of ours cannot end so much later.
+    c.window = math.max(c.window + 1, now)
+  end
+end
+
+-- The i-th counter as it stands now.
 local function opened(i)
   local c = named(i)
   if c.opened then
@@ -140,41 +163,28 @@ local function opened(i)
   c.held = 0
   local text = redis.pcall('GET', c.key)
   if text then
-    local left = redis.call('PTTL', c.key)
-    if left == -1 then
-      -- Another program has written it without a time to live.
-      left = ends > now and math.min(ends - now, c.length) or c.length
-      redis.call('PEXPIRE', c.key, left)
-    end
-    local digits = type(text) == 'string' and string.match(text, '^%-?%d+$')
-    if not digits or math.abs(tonumber(digits)) > LARGEST then
-      c.broken = true
-      return c
-    end
-    c.used = tonumber(digits)
-    c.running = true
-    c.ends = now + left
-    if c.window > 0 and c.ends <= ends + 500 then
-      c.held = tonumber(state[3]) or 0
-    else
-      -- Another program has begun this window; one of ours cannot end so much later.
-      c.window = math.max(c.window + 1, now)
-    end
+    resume(c, text, ends, tonumber(state[3]) or 0)
+  else
+    -- That its window has ended is to be remembered, should another program write the key.
+    c.changed = ends > 0
   end
-  reap(c)
+  if not c.broken then
+    reap(c)
+  end
   return c
 end
 
--- Writes back what has changed. Nothing is left without a time to live.
+-- Writes back what has changed. Nothing is left without a time to live: the holds and the leases get
+-- theirs in each window anew, and whenever they are renewed.
 local function save()
   for _, c in pairs(counters) do
     if c.changed then
-      if c.opened then
-        redis.call('HSET', c.holds,
-          'window', string.format('%.0f', c.window),
-          'ends', string.format('%.0f', c.ends),
-          'held', string.format('%.0f', c.held))
-      end
+      redis.call('HSET', c.holds,
+        'window', string.format('%.0f', c.window),
+        'ends', string.format('%.0f', c.ends),
+        'held', string.format('%.0f', c.held))
+    end
+    if c.renewed then
       redis.call('PEXPIRE', c.holds, c.length + HOUR)
       redis.call('PEXPIRE', c.leases, c.length + HOUR)
     end

@@ -15,6 +15,7 @@ for _ = 1, number() do
     if hold and hold.state == 'held' then
       hold.stamp = math.max(hold.stamp, stamp)
       keep(c, id, hold, now + lease)
+      c.renewed = true
       renewed = renewed + 1
     end
   end

@@ -81,6 +81,8 @@ class LimitRulesTest {
           LIMIT_BY_PER_IP,       from-remote-addr, 2001:db8::/33, 2001:db8:8000::7, -
           LIMIT_BY_PER_IP,       from-remote-addr, 2001:db8::/32, 10.0.0.1,  -
           LIMIT_BY_PER_IP,       from-remote-addr, 10.0.0.0/8,    ::ffff:10.1.2.3, 10.1.2.3
+          LIMIT_BY_PER_IP,       from-remote-addr, ::ffff:10.0.0.0/104, 10.1.2.3, 10.1.2.3
+          LIMIT_BY_PER_IP,       from-remote-addr, ::ffff:10.0.0.0/104, 11.1.2.3, -
           LIMIT_BY_PER_IP,       from-remote-addr, 0.0.0.0/0,     localhost, -
           LIMIT_BY_PER_IP,       from-header-x-forwarded-for, 10.0.0.0/8, 10.1.2.3, 10.1.2.3
           LIMIT_BY_PER_IP,       from-header-x-forwarded-for, 10.0.0.0/8, '10.1.2.3 , 8.8.8.8', 10.1.2.3

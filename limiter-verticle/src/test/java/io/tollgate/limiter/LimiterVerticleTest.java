@@ -36,6 +36,7 @@ import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.VertxOptions;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
@@ -44,8 +45,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,11 +108,9 @@ class LimiterVerticleTest {
   }
 
   @Test
-  void instances_on_all_event_loops_share_one_limit() throws Exception {
-    List<Context> loops =
-        Stream.generate(redis.vertx::getOrCreateContext)
-            .limit(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE)
-            .toList();
+  void instances_on_all_event_loops_share_one_limit_and_each_answers_its_own_loop()
+      throws Exception {
+    List<Context> loops = eventLoops();
     List<Future<Admission>> answers =
         IntStream.range(0, 100)
             .mapToObj(i -> admitOn(loops.get(i % loops.size()), "r" + i))
@@ -122,6 +121,19 @@ class LimiterVerticleTest {
         .extracting(Future::result)
         .filteredOn(Admitted.class::isInstance)
         .hasSize(1);
+    assertThat(
+            redis
+                .meters
+                .timer(
+                    "tollgate.bus.request",
+                    "address",
+                    "tollgate.limiter.admit",
+                    "target",
+                    "local",
+                    "outcome",
+                    "answered")
+                .count())
+        .isEqualTo(100);
   }
 
   @Test
@@ -171,6 +183,23 @@ class LimiterVerticleTest {
         .by("aliyun-user1")
         .header("x-api-key", FactValue.hashOf("demo-user1"))
         .estimate(1000);
+  }
+
+  /** A context on each event loop. */
+  private List<Context> eventLoops() throws Exception {
+    List<Context> loops = new CopyOnWriteArrayList<>();
+    await(
+        redis.vertx.deployVerticle(
+            () ->
+                new VerticleBase() {
+                  @Override
+                  public Future<?> start() {
+                    loops.add(context);
+                    return Future.succeededFuture();
+                  }
+                },
+            new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE)));
+    return loops;
   }
 
   private Future<Admission> admitOn(Context loop, String id) {

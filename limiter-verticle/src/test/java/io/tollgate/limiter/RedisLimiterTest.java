@@ -356,6 +356,23 @@ class RedisLimiterTest {
   }
 
   @Test
+  void a_counter_that_was_deleted_and_written_anew_begins_a_window_without_holds()
+      throws Exception {
+    RedisLimiter limiter = limiter(HUNDRED);
+    List<LimitHold> first = admitted(limiter, request("1").by("bob").estimate(40)).holds();
+    List<LimitHold> other = admitted(limiter, request("2").by("bob").estimate(40)).holds();
+    redis.send(Command.DEL, C);
+    settle(limiter, "1", 10, first);
+    redis.send(Command.SET, C, "30");
+
+    assertThat(admitted(limiter, request("3").by("bob").estimate(90)).holds().getFirst().tokens())
+        .isEqualTo(70);
+    settle(limiter, "2", 10, other);
+    assertThat(redis.get(C)).isEqualTo("30");
+    assertThat(held()).isEqualTo(70);
+  }
+
+  @Test
   void a_renewed_hold_lives_on_with_its_stamp() throws Exception {
     RedisLimiter limiter = limiter(HUNDRED);
     List<LimitHold> holds = admitted(limiter, request("1").by("bob").estimate(60)).holds();
