@@ -44,12 +44,19 @@ final class CounterNames {
     return name.toString();
   }
 
+  /** The value, or where it is too long its hash, which names the same counter. */
+  static FactValue shortened(FactValue value) {
+    return !value.hashed() && isTooLong(value.text()) ? FactValue.hashOf(value.text()) : value;
+  }
+
   private String valueOf(FactValue value) {
     String text = keys.textOf(value);
+    return isTooLong(text) ? KnownKeys.hashOf(value) : escaped(text);
+  }
+
+  private static boolean isTooLong(String text) {
     return text.length() * 3 > LONGEST_VALUE_BYTES
-            && text.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE_BYTES
-        ? KnownKeys.hashOf(value)
-        : escaped(text);
+        && text.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE_BYTES;
   }
 
   private static String escaped(String text) {

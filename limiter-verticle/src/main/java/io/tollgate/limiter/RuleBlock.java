@@ -32,7 +32,13 @@ final class RuleBlock {
     for (RuleItem item : items) {
       Optional<RuleItem.Match> match = item.match(request);
       match
-          .map(found -> limit(item.type(), item.keyName(), found.value(), found.window()))
+          .map(
+              found ->
+                  limit(
+                      item.type(),
+                      item.keyName(),
+                      CounterNames.shortened(found.value()),
+                      found.window()))
           .ifPresent(limits);
       if (match.isPresent() && block.firstMatchOnly()) {
         return;

@@ -16,6 +16,7 @@ import static io.tollgate.limiter.Blocks.item;
 import static io.tollgate.limiter.Blocks.key;
 import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.config.ConsumerConfig;
@@ -145,7 +146,7 @@ class LimitRulesTest {
 
     assertThat(match(request.header("x-tier", "gold"), block("r", item)))
         .extracting(Limit::capacity, limit -> limit.key().windowSeconds())
-        .containsExactly(org.assertj.core.groups.Tuple.tuple(100L, 60L));
+        .containsExactly(tuple(100L, 60L));
     assertThat(match(request.header("x-tier", "goose"), block("r", item)))
         .extracting(Limit::capacity)
         .containsExactly(50L);
@@ -262,6 +263,20 @@ class LimitRulesTest {
         match(asked, block("r", item(LIMIT_BY_HEADER, "x-api-key", "demo-user1", 5)));
 
     assertThat(limits.getFirst().key().value()).isEqualTo(FactValue.hashOf("demo-user1"));
+  }
+
+  @Test
+  void a_long_value_travels_as_its_hash_and_names_the_same_counter() {
+    String longer = "x".repeat(257);
+
+    List<Limit> limits =
+        match(
+            request.header("x-tier", longer),
+            block("r", item(LIMIT_BY_PER_HEADER, "x-tier", "*", 5)));
+
+    assertThat(limits.getFirst().key().value()).isEqualTo(FactValue.hashOf(longer));
+    assertThat(limits.getFirst().counter())
+        .isEqualTo(PREFIX + "limit_by_per_header:60:x-tier:sha256:" + KeyHash.of(longer));
   }
 
   @Test

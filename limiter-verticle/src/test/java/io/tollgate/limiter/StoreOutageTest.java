@@ -9,6 +9,7 @@ import static io.tollgate.limiter.Blocks.in;
 import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -91,9 +92,7 @@ class StoreOutageTest {
 
     assertThat(admitted.holds())
         .extracting(LimitHold::store, LimitHold::tokens)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(NODE, 20L),
-            org.assertj.core.groups.Tuple.tuple("second", 20L));
+        .containsExactly(tuple(NODE, 20L), tuple("second", 20L));
     assertThat(admitted.tightest().limit()).isEqualTo(50);
     assertThat(redis.get(HERE)).isEqualTo("30");
     assertThat(
