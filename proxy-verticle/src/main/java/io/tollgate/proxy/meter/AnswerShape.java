@@ -1,7 +1,6 @@
 package io.tollgate.proxy.meter;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,8 @@ final class AnswerShape {
     responses();
   }
 
-  private final List<byte[]> names = new ArrayList<>();
-  private final List<AnswerShape> members = new ArrayList<>();
+  private byte[][] names = {};
+  private AnswerShape[] members = {};
   private @Nullable AnswerShape element;
   private @Nullable AnswerField field;
 
@@ -107,22 +106,24 @@ final class AnswerShape {
 
   private AnswerShape memberToBe(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    AnswerShape known = member(bytes, bytes.length);
+    AnswerShape known = member(bytes, 0, bytes.length);
     if (known != null) {
       return known;
     }
     AnswerShape added = new AnswerShape();
-    names.add(bytes);
-    members.add(added);
+    names = Arrays.copyOf(names, names.length + 1);
+    names[names.length - 1] = bytes;
+    members = Arrays.copyOf(members, members.length + 1);
+    members[members.length - 1] = added;
     return added;
   }
 
   /** The place of a member by the bytes of its name; null when it does not matter. */
-  @Nullable AnswerShape member(byte[] name, int length) {
-    for (int i = 0; i < names.size(); i++) {
-      byte[] known = names.get(i);
-      if (known.length == length && Arrays.equals(known, 0, length, name, 0, length)) {
-        return members.get(i);
+  @Nullable AnswerShape member(byte[] bytes, int from, int to) {
+    for (int i = 0; i < names.length; i++) {
+      byte[] name = names[i];
+      if (name.length == to - from && Arrays.equals(name, 0, name.length, bytes, from, to)) {
+        return members[i];
       }
     }
     return null;
@@ -134,7 +135,7 @@ final class AnswerShape {
   }
 
   boolean hasMembers() {
-    return !members.isEmpty();
+    return members.length > 0;
   }
 
   /** What the value here means; null when only something below it matters. */

@@ -6,7 +6,7 @@ interface AnswerSink {
   void present(AnswerField field);
 
   /** A short string ended; the bytes are only valid during the call. */
-  void captured(AnswerField field, byte[] bytes, int length);
+  void captured(AnswerField field, byte[] bytes, int from, int to);
 
   /** A whole number ended. */
   void number(AnswerField field, long value);

@@ -72,12 +72,12 @@ final class JsonScanner {
       i =
           switch (state) {
             case START -> start(bytes, i);
-            case BETWEEN -> between(bytes, i);
+            case BETWEEN -> between(bytes, i, to);
             case NAME, CAPTURED_STRING -> capture(bytes, i, to);
             case COUNTED_STRING -> count(bytes, i, to);
             case SKIPPED_STRING -> skipString(bytes, i, to, State.BETWEEN);
             case SKIPPED_INNER_STRING -> skipString(bytes, i, to, State.SKIPPED);
-            case SCALAR -> scalar(bytes, i);
+            case SCALAR -> scalar(bytes, i, to);
             case SKIPPED -> skip(bytes, i, to);
             case OVER -> to;
           };
@@ -95,23 +95,26 @@ final class JsonScanner {
     return i + 1;
   }
 
-  private int between(byte[] bytes, int i) {
-    byte b = bytes[i];
-    switch (b) {
-      case ' ', '\t', '\n', '\r' -> {}
-      case ':' -> nameExpected = false;
-      case ',' -> nextMember();
-      case '"' -> beginString();
-      case '{' -> open(true);
-      case '[' -> open(false);
-      case '}', ']' -> close();
-      default -> {
-        state = State.SCALAR;
-        capturedLength = 0;
-        return i;
+  private int between(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to && state == State.BETWEEN) {
+      switch (bytes[i]) {
+        case ' ', '\t', '\n', '\r' -> {}
+        case ':' -> nameExpected = false;
+        case ',' -> nextMember();
+        case '"' -> beginString();
+        case '{' -> open(true);
+        case '[' -> open(false);
+        case '}', ']' -> close();
+        default -> {
+          state = State.SCALAR;
+          capturedLength = 0;
+          return i;
+        }
       }
+      i++;
     }
-    return i + 1;
+    return i;
   }
 
   private void nextMember() {
@@ -171,8 +174,27 @@ final class JsonScanner {
 
   /** A name or a value that is kept; what does not fit is no name or value that we know. */
   private int capture(byte[] bytes, int from, int to) {
+    if (capturedLength == 0 && !escaped && unicodeDigits == 0) {
+      int end = plainEnd(bytes, from, to);
+      if (end < to && bytes[end] == '"') {
+        endCapture(bytes, from, end);
+        return end + 1;
+      }
+    }
+    return captureSlowly(bytes, from, to);
+  }
+
+  private static int plainEnd(byte[] bytes, int from, int to) {
     int i = from;
-    for (; i < to; i++) {
+    while (i < to && bytes[i] != '"' && bytes[i] != '\\') {
+      i++;
+    }
+    return i;
+  }
+
+  /** A string that is cut or has escapes. */
+  private int captureSlowly(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
       byte b = bytes[i];
       if (unicodeDigits > 0) {
         captureHex(b);
@@ -182,13 +204,13 @@ final class JsonScanner {
       } else if (b == '\\') {
         escaped = true;
       } else if (b == '"') {
-        endCapture();
+        endCapture(captured, 0, capturedLength);
         return i + 1;
       } else {
         keep(b);
       }
     }
-    return i;
+    return to;
   }
 
   private void captureEscaped(byte b) {
@@ -221,12 +243,12 @@ final class JsonScanner {
     capturedLength++;
   }
 
-  private void endCapture() {
-    boolean whole = capturedLength <= MAX_CAPTURED_BYTES;
+  private void endCapture(byte[] bytes, int from, int to) {
+    boolean whole = to - from <= MAX_CAPTURED_BYTES;
     if (state == State.NAME) {
-      value = whole ? shapes[depth - 1].member(captured, capturedLength) : null;
+      value = whole ? shapes[depth - 1].member(bytes, from, to) : null;
     } else if (whole && value != null && value.field() != null) {
-      sink.captured(value.field(), captured, capturedLength);
+      sink.captured(value.field(), bytes, from, to);
     }
     state = State.BETWEEN;
   }
@@ -272,15 +294,17 @@ final class JsonScanner {
     return to;
   }
 
-  private int scalar(byte[] bytes, int i) {
-    byte b = bytes[i];
-    if (b == ',' || b == '}' || b == ']' || isSpace(b)) {
-      endScalar();
-      state = State.BETWEEN;
-      return i;
+  private int scalar(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = bytes[i];
+      if (b == ',' || b == '}' || b == ']' || isSpace(b)) {
+        endScalar();
+        state = State.BETWEEN;
+        return i;
+      }
+      keep(b);
     }
-    keep(b);
-    return i + 1;
+    return to;
   }
 
   private void endScalar() {

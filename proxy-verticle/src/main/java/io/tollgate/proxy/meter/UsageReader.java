@@ -103,11 +103,11 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
   }
 
   @Override
-  public void captured(AnswerField field, byte[] bytes, int length) {
+  public void captured(AnswerField field, byte[] bytes, int from, int to) {
     if (field == AnswerField.MODEL && model != null) {
       return;
     }
-    String value = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    String value = new String(bytes, from, to - from, StandardCharsets.UTF_8);
     switch (field) {
       case MODEL -> model = value;
       case EVENT_TYPE -> closingEvent |= CLOSING_EVENTS.contains(value);
