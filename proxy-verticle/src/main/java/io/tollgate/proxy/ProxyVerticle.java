@@ -70,7 +70,9 @@ public final class ProxyVerticle extends VerticleBase {
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
     parts = new Parts(providers, bodyDeadlines, ledger, server);
-    return server.listen(config.proxy());
+    return server
+        .listen(config.proxy())
+        .recover(fault -> stop().transform((stopped, any) -> Future.failedFuture(fault)));
   }
 
   /** Takes no more requests, lets those in progress end and be settled, then closes all. */

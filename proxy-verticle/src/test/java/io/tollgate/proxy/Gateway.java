@@ -12,6 +12,8 @@ import io.tollgate.contract.quota.QuotaBus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,10 +37,13 @@ final class Gateway implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final RecordingProvider provider;
 
+  private final Directory directory = new Directory("node", InstantSource.system());
+
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private ProxyVerticle proxy;
   private String deployment;
+  private int port;
 
   private Gateway() throws Exception {
     provider = RecordingProvider.start(vertx);
@@ -55,26 +60,32 @@ final class Gateway implements AutoCloseable {
       Function<RecordingProvider, TollgateConfig> config)
       throws Exception {
     Gateway gateway = new Gateway();
-    Directory directory = new Directory("node", InstantSource.system());
     BusCodecs.register(gateway.vertx.eventBus());
-    BusClient bus = new BusClient(gateway.vertx.eventBus(), directory, gateway.meters);
-    await(gateway.vertx.deployVerticle(gateway.services.onTheBus(directory, roles)));
-    gateway.proxy =
-        ProxyVerticle.instances(
-                new ProxyDependencies(
-                    config.apply(gateway.provider),
-                    AuthBus.client(bus),
-                    LimiterBus.client(bus, BUS_TIMEOUT),
-                    QuotaBus.client(bus, BUS_TIMEOUT),
-                    gateway.meters,
-                    demoAddresses))
-            .get();
+    await(gateway.vertx.deployVerticle(gateway.services.onTheBus(gateway.directory, roles)));
+    TollgateConfig configured = config.apply(gateway.provider);
+    gateway.proxy = ProxyVerticle.instances(gateway.dependencies(configured, demoAddresses)).get();
     gateway.deployment = await(gateway.vertx.deployVerticle(gateway.proxy));
+    gateway.port = gateway.proxy.ports().getFirst();
     return gateway;
   }
 
+  ProxyDependencies dependencies(TollgateConfig config) {
+    return dependencies(config, Map.of());
+  }
+
+  private ProxyDependencies dependencies(TollgateConfig config, Map<String, URI> demoAddresses) {
+    BusClient bus = new BusClient(vertx.eventBus(), directory, meters);
+    return new ProxyDependencies(
+        config,
+        AuthBus.client(bus),
+        LimiterBus.client(bus, BUS_TIMEOUT),
+        QuotaBus.client(bus, BUS_TIMEOUT),
+        meters,
+        demoAddresses);
+  }
+
   int port() {
-    return proxy.ports().getFirst();
+    return port;
   }
 
   int tlsPort() {
@@ -114,6 +125,16 @@ final class Gateway implements AutoCloseable {
     return """
         {"model":"%s","stream":true,"messages":[{"role":"user","content":"who are you?"}]}"""
         .formatted(model);
+  }
+
+  /** Whether a new connection would be taken. */
+  boolean accepts() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   void undeploy() throws Exception {
