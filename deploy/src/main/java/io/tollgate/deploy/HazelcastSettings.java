@@ -10,9 +10,11 @@ import java.util.Map;
 
 /** How nodes join, and how soon they notice that one is gone. */
 final class HazelcastSettings {
+  private static final String LOGGING = "hazelcast.logging.type";
+
   private static final Map<String, String> PROPERTIES =
       Map.ofEntries(
-          Map.entry("hazelcast.logging.type", "slf4j"),
+          Map.entry(LOGGING, "slf4j"),
           Map.entry("hazelcast.phone.home.enabled", "false"),
           // The node closes in its own order; a hook would leave the cluster first.
           Map.entry("hazelcast.shutdownhook.enabled", "false"),
@@ -32,6 +34,8 @@ final class HazelcastSettings {
    * @param host the address of this machine to listen on
    */
   static Config of(ClusterConfig cluster, String host) {
+    // What it says before it has read its configuration goes by the system property.
+    System.setProperty(LOGGING, "slf4j");
     Config config = new Config();
     config.setClusterName("tollgate");
     PROPERTIES.forEach(config::setProperty);
