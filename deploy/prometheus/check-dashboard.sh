@@ -108,6 +108,12 @@ count() {
 }
 
 empty=0
+echo '# What the dashboard gets from a node'
+echo
+echo 'Made by `deploy/prometheus/check-dashboard.sh`: one node after traffic of every kind, a Redis that'
+echo "went away in the middle, and $(prometheus --version 2>&1 | sed -n 's/^prometheus, version \([^ ]*\).*/Prometheus \1/p') that scraped it. Variables stand for"
+echo 'all their values.'
+echo
 echo '| panel | query | series |'
 echo '|---|---|---:|'
 while IFS=$'\t' read -r title query; do

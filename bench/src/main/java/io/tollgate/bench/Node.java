@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * A Tollgate node as a user starts it, with {@code bench/tollgate.yaml}: key authentication, a rate
- * limit, a quota, the journal, metrics and the decision log on, and a Redis of its own.
+ * limit, a quota, metrics and the decision log on, and a Redis of its own.
  */
 final class Node {
   /** The key of the one consumer in the configuration. */
