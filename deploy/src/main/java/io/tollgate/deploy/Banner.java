@@ -10,7 +10,8 @@ final class Banner {
   private static final String TRY =
       """
 
-      Ask twice: the first passes, the second is over 5 tokens a minute. Give a quota first.
+      Query, set and change a quota; then ask twice: the second answer is a 429, as qwen-max has a limit
+      of 5 tokens a minute here.
 
         curl 'http://localhost:{port}/v1/chat/completions/quota?consumer=aliyun-user1' -H 'x-api-key:demo-admin' -H 'x-higress-llm-model: qwen-max'
         curl 'http://localhost:{port}/v1/chat/completions/quota/refresh' -d 'consumer=aliyun-user1&quota=100' -H 'x-api-key:demo-admin' -H 'x-higress-llm-model: qwen-max'
