@@ -46,13 +46,14 @@ final class TokenStream {
     if (json.reply().call().format() == AnswerFormat.CHAT) {
       response.write(json.roleEvent());
     }
+    response.closeHandler(closed -> breakOff());
     writeOn();
     return ended.future();
   }
 
   private void writeOn() {
-    while (!exchange.over()) {
-      if (isCutHere()) {
+    while (!ended.future().isComplete()) {
+      if (exchange.over() || isCutHere()) {
         breakOff();
         return;
       }
@@ -70,7 +71,6 @@ final class TokenStream {
         return;
       }
     }
-    breakOff();
   }
 
   private void writePiece(Piece piece) {
@@ -85,15 +85,17 @@ final class TokenStream {
     return cutAfter != null && tokensWritten >= cutAfter;
   }
 
+  /** Ends before the answer does, by order or because the client is gone. */
   private void breakOff() {
-    exchange.ledger().broken();
-    exchange.cutOff();
-    ended.complete();
+    if (ended.tryComplete()) {
+      exchange.ledger().broken();
+      exchange.cutOff();
+    }
   }
 
   private void finish() {
     boolean tellUsage = json.reply().call().includeUsage() && !exchange.orders().noUsage();
+    ended.tryComplete();
     response.end(json.finishEvent() + (tellUsage ? json.usageEvent() : "") + DONE);
-    ended.complete();
   }
 }

@@ -3,7 +3,7 @@
  * and makes up its answers. It stands in where no provider key is set, plays faults for tests and
  * takes the load of the benchmark.
  *
- * <p>It has no consumers and knows no keys, so it only listens on loopback. Three request headers
+ * <p>It has no consumers and knows no keys, so it only listens on loopback. Two request headers
  * steer it, see {@link DemoOrders}.
  */
 @NullMarked

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * the depth is kept. It does not validate; of broken JSON it makes nothing or less.
  */
 final class JsonScanner {
-  private static final int MAX_CAPTURED_BYTES = 256;
   private static final long MAX_NUMBER = 1_000_000_000_000_000L;
 
   private enum State {
@@ -41,10 +40,9 @@ final class JsonScanner {
   private final boolean[] objects = new boolean[AnswerShape.MAX_DEPTH];
   private @Nullable AnswerShape value;
 
-  private final byte[] captured = new byte[MAX_CAPTURED_BYTES];
-  private int capturedLength;
-  private int unicodeDigits;
-  private int unicode;
+  private final CapturedString captured = new CapturedString();
+  private long number;
+  private boolean isNumber;
 
   JsonScanner(AnswerSink sink, TextCount text) {
     this.sink = sink;
@@ -57,7 +55,6 @@ final class JsonScanner {
     escaped = false;
     closed = false;
     depth = 0;
-    unicodeDigits = 0;
     text.endString();
   }
 
@@ -107,8 +104,7 @@ final class JsonScanner {
         case '[' -> open(false);
         case '}', ']' -> close();
         default -> {
-          state = State.SCALAR;
-          capturedLength = 0;
+          beginScalar();
           return i;
         }
       }
@@ -124,7 +120,7 @@ final class JsonScanner {
   }
 
   private void beginString() {
-    capturedLength = 0;
+    captured.clear();
     if (nameExpected) {
       state = State.NAME;
       return;
@@ -172,16 +168,21 @@ final class JsonScanner {
     }
   }
 
-  /** A name or a value that is kept; what does not fit is no name or value that we know. */
+  /** A name or value is used where it lies, unless it is cut or has escapes. */
   private int capture(byte[] bytes, int from, int to) {
-    if (capturedLength == 0 && !escaped && unicodeDigits == 0) {
+    if (captured.isEmpty()) {
       int end = plainEnd(bytes, from, to);
       if (end < to && bytes[end] == '"') {
         endCapture(bytes, from, end);
         return end + 1;
       }
     }
-    return captureSlowly(bytes, from, to);
+    int end = captured.take(bytes, from, to);
+    if (end == to) {
+      return to;
+    }
+    endCapture(captured.bytes(), 0, captured.length());
+    return end + 1;
   }
 
   private static int plainEnd(byte[] bytes, int from, int to) {
@@ -192,59 +193,8 @@ final class JsonScanner {
     return i;
   }
 
-  /** A string that is cut or has escapes. */
-  private int captureSlowly(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      byte b = bytes[i];
-      if (unicodeDigits > 0) {
-        captureHex(b);
-      } else if (escaped) {
-        escaped = false;
-        captureEscaped(b);
-      } else if (b == '\\') {
-        escaped = true;
-      } else if (b == '"') {
-        endCapture(captured, 0, capturedLength);
-        return i + 1;
-      } else {
-        keep(b);
-      }
-    }
-    return to;
-  }
-
-  private void captureEscaped(byte b) {
-    switch (b) {
-      case 'u' -> {
-        unicodeDigits = 4;
-        unicode = 0;
-      }
-      case 'n' -> keep((byte) '\n');
-      case 't' -> keep((byte) '\t');
-      case 'r' -> keep((byte) '\r');
-      case 'b' -> keep((byte) '\b');
-      case 'f' -> keep((byte) '\f');
-      default -> keep(b);
-    }
-  }
-
-  private void captureHex(byte b) {
-    unicode = (unicode << 4) | Math.max(0, Character.digit(b, 16));
-    if (--unicodeDigits == 0) {
-      // The names that we look for and the values that we compare are ASCII.
-      keep(unicode < 0x80 ? (byte) unicode : (byte) '?');
-    }
-  }
-
-  private void keep(byte b) {
-    if (capturedLength < MAX_CAPTURED_BYTES) {
-      captured[capturedLength] = b;
-    }
-    capturedLength++;
-  }
-
   private void endCapture(byte[] bytes, int from, int to) {
-    boolean whole = to - from <= MAX_CAPTURED_BYTES;
+    boolean whole = CapturedString.fits(to - from);
     if (state == State.NAME) {
       value = whole ? shapes[depth - 1].member(bytes, from, to) : null;
     } else if (whole && value != null && value.field() != null) {
@@ -294,33 +244,31 @@ final class JsonScanner {
     return to;
   }
 
+  private void beginScalar() {
+    state = State.SCALAR;
+    number = 0;
+    isNumber = true;
+  }
+
   private int scalar(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       byte b = bytes[i];
       if (b == ',' || b == '}' || b == ']' || isSpace(b)) {
         endScalar();
-        state = State.BETWEEN;
         return i;
       }
-      keep(b);
+      isNumber &= b >= '0' && b <= '9' && number <= MAX_NUMBER;
+      number = isNumber ? number * 10 + (b - '0') : 0;
     }
     return to;
   }
 
   private void endScalar() {
     AnswerField field = value == null ? null : value.field();
-    if (field == null || field.kind() != AnswerField.Kind.NUMBER) {
-      return;
+    if (isNumber && field != null && field.kind() == AnswerField.Kind.NUMBER) {
+      sink.number(field, number);
     }
-    long number = 0;
-    for (int i = 0; i < capturedLength && i < MAX_CAPTURED_BYTES; i++) {
-      byte b = captured[i];
-      if (b < '0' || b > '9' || number > MAX_NUMBER) {
-        return;
-      }
-      number = number * 10 + (b - '0');
-    }
-    sink.number(field, number);
+    state = State.BETWEEN;
   }
 
   private int skip(byte[] bytes, int from, int to) {

@@ -302,6 +302,20 @@ class DemoProviderTest {
   }
 
   @Test
+  void writes_down_that_a_client_left() throws Exception {
+    DemoProviderVerticle slow = deployed(new DemoConfig(Duration.ZERO, Duration.ofMillis(5)));
+    try (Socket socket = connected(slow.port(), "x-demo-tokens: 20000")) {
+      socket.getInputStream().readNBytes(1000);
+    }
+
+    while (slow.ledger().totals().brokenAnswers() == 0 && !Thread.interrupted()) {
+      Thread.onSpinWait();
+    }
+    assertThat(slow.ledger().totals().brokenAnswers()).isEqualTo(1);
+    assertThat(slow.ledger().totals().completionTokens()).isBetween(1L, 19_999L);
+  }
+
+  @Test
   void closes_the_connection_before_the_head_when_ordered() {
     assertThat(
             catchThrowable(
@@ -385,6 +399,13 @@ class DemoProviderTest {
 
   /** Everything that comes on a connection until the provider closes it. */
   private static String untilClosed(String... headers) throws IOException {
+    try (Socket socket = connected(provider.port(), headers)) {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** A connection on which a streamed answer has been asked for. */
+  private static Socket connected(int port, String... headers) throws IOException {
     String body = "{\"stream\":true," + WHO_ARE_YOU + "}";
     int length = body.getBytes(StandardCharsets.UTF_8).length;
     String head =
@@ -393,10 +414,9 @@ class DemoProviderTest {
             + "\r\n"
             + String.join("\r\n", headers)
             + "\r\n\r\n";
-    try (Socket socket = new Socket("127.0.0.1", provider.port())) {
-      socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
+    Socket socket = new Socket("127.0.0.1", port);
+    socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
+    return socket;
   }
 
   private static HttpRequest.Builder request(String path) {
