@@ -1,7 +1,5 @@
 package io.tollgate.proxy.meter;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Follows one JSON object byte by byte, in pieces of any size, and reports the values at the places
  * of an {@link AnswerShape}. Its memory does not grow with the input: of what does not matter only
@@ -32,14 +30,9 @@ final class JsonScanner {
 
   private State state = State.START;
   private boolean escaped;
-  private boolean nameExpected;
   private boolean closed;
-  private int depth;
   private int skippedDepth;
-  private final AnswerShape[] shapes = new AnswerShape[AnswerShape.MAX_DEPTH];
-  private final boolean[] objects = new boolean[AnswerShape.MAX_DEPTH];
-  private @Nullable AnswerShape value;
-
+  private final AnswerPath path = new AnswerPath();
   private final CapturedString captured = new CapturedString();
   private long number;
   private boolean isNumber;
@@ -54,7 +47,7 @@ final class JsonScanner {
     state = State.START;
     escaped = false;
     closed = false;
-    depth = 0;
+    path.reset();
     text.endString();
   }
 
@@ -84,7 +77,6 @@ final class JsonScanner {
   private int start(byte[] bytes, int i) {
     byte b = bytes[i];
     if (b == '{') {
-      value = AnswerShape.ROOT;
       open(true);
     } else if (!isSpace(b)) {
       state = State.OVER;
@@ -97,8 +89,8 @@ final class JsonScanner {
     while (i < to && state == State.BETWEEN) {
       switch (bytes[i]) {
         case ' ', '\t', '\n', '\r' -> {}
-        case ':' -> nameExpected = false;
-        case ',' -> nextMember();
+        case ':' -> path.colon();
+        case ',' -> path.next();
         case '"' -> beginString();
         case '{' -> open(true);
         case '[' -> open(false);
@@ -113,19 +105,13 @@ final class JsonScanner {
     return i;
   }
 
-  private void nextMember() {
-    AnswerShape container = shapes[depth - 1];
-    nameExpected = objects[depth - 1];
-    value = nameExpected ? null : container.element();
-  }
-
   private void beginString() {
     captured.clear();
-    if (nameExpected) {
+    if (path.nameExpected()) {
       state = State.NAME;
       return;
     }
-    AnswerField field = value == null ? null : value.field();
+    AnswerField field = path.field();
     state = State.SKIPPED_STRING;
     if (field != null && field.kind() == AnswerField.Kind.COUNTED) {
       sink.present(field);
@@ -136,33 +122,20 @@ final class JsonScanner {
   }
 
   private void open(boolean object) {
-    AnswerShape shape = value;
-    if (shape == null || depth == AnswerShape.MAX_DEPTH) {
-      state = State.SKIPPED;
-      skippedDepth = 1;
-      return;
-    }
-    AnswerField field = shape.field();
+    AnswerField field = path.field();
     if (field != null && field.kind() == AnswerField.Kind.CONTAINER) {
       sink.present(field);
     }
-    if (object ? !shape.hasMembers() : shape.element() == null) {
+    if (path.enter(object)) {
+      state = State.BETWEEN;
+    } else {
       state = State.SKIPPED;
       skippedDepth = 1;
-      return;
     }
-    shapes[depth] = shape;
-    objects[depth] = object;
-    depth++;
-    state = State.BETWEEN;
-    nextMember();
   }
 
   private void close() {
-    depth--;
-    value = null;
-    nameExpected = false;
-    if (depth == 0) {
+    if (path.leave()) {
       closed = true;
       state = State.OVER;
     }
@@ -194,11 +167,12 @@ final class JsonScanner {
   }
 
   private void endCapture(byte[] bytes, int from, int to) {
-    boolean whole = CapturedString.fits(to - from);
+    boolean known = CapturedString.fits(to - from);
+    AnswerField field = path.field();
     if (state == State.NAME) {
-      value = whole ? shapes[depth - 1].member(bytes, from, to) : null;
-    } else if (whole && value != null && value.field() != null) {
-      sink.captured(value.field(), bytes, from, to);
+      path.name(bytes, from, to);
+    } else if (known && field != null) {
+      sink.captured(field, bytes, from, to);
     }
     state = State.BETWEEN;
   }
@@ -264,7 +238,7 @@ final class JsonScanner {
   }
 
   private void endScalar() {
-    AnswerField field = value == null ? null : value.field();
+    AnswerField field = path.field();
     if (isNumber && field != null && field.kind() == AnswerField.Kind.NUMBER) {
       sink.number(field, number);
     }
