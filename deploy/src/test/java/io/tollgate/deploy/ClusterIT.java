@@ -1,0 +1,159 @@
+package io.tollgate.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.store.EmbeddedRedis;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several nodes with one configuration and one Redis, each a process of its own. */
+class ClusterIT {
+  private static final String ADMIN = "key-of-admin";
+  private static final String USER = "key-of-user";
+
+  @TempDir Path directory;
+
+  private final List<GatewayProcess> nodes = new ArrayList<>();
+  private EmbeddedRedis redis;
+  private List<Integer> ports;
+  private Path config;
+
+  @BeforeEach
+  void startRedis() throws Exception {
+    redis = EmbeddedRedis.start(directory.resolve("redis"), Duration.ofSeconds(2));
+    ports = FreePorts.take(9);
+    config = directory.resolve("cluster.yaml");
+    Files.writeString(
+        config,
+        """
+        store: { redis: "redis://:%s@%s/0" }
+        cluster: { members: ["127.0.0.1:%d", "127.0.0.1:%d", "127.0.0.1:%d"] }
+        admin: { token: some-token }
+        providers:
+        - { name: simulated, type: demo, demo: { first_token: 0ms, interval: 0ms } }
+        consumers:
+        - { name: admin, keys: [%s] }
+        - { name: user, keys: [%s] }
+        routes:
+        - name: metered
+          path_prefix: /v1
+          models: [metered]
+          upstreams: [simulated]
+          auth: { in_header: [x-api-key], allow: [admin, user] }
+          ai-quota: { admin_consumer: admin }
+        - name: limited
+          path_prefix: /v1
+          models: [limited]
+          upstreams: [simulated]
+          auth: { in_header: [x-api-key], allow: [admin, user] }
+          ai-token-ratelimit:
+            rule_name: shared
+            rule_items:
+            - limit_by_per_consumer: ''
+              limit_keys: [ { key: "*", token_per_hour: 5 } ]
+        """
+            .formatted(
+                redis.endpoint().password(),
+                redis.endpoint().uri().substring("redis://".length()),
+                ports.get(2),
+                ports.get(5),
+                ports.get(8),
+                ADMIN,
+                USER));
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    for (GatewayProcess node : nodes) {
+      node.close();
+    }
+    redis.close();
+  }
+
+  @Test
+  void limits_and_balances_are_one_for_all_nodes() throws Exception {
+    start(0);
+    start(1);
+
+    HttpResponse<String> first = node(0).chat(USER, "limited", "hello");
+    HttpResponse<String> second = eventuallyRefused(1, "limited");
+
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(second.statusCode()).isEqualTo(429);
+    assertThat(second.body()).contains("rate_limit_exceeded").contains("shared");
+
+    node(0).setQuota(ADMIN, "user", 1_000);
+    HttpResponse<String> paid = node(1).chat(USER, "metered", "hello");
+    assertThat(paid.statusCode()).isEqualTo(200);
+    long left = 1_000 - ApiClient.tokensOf(paid);
+    Eventually.holds(() -> assertThat(node(0).quota(ADMIN, "user")).isEqualTo(left));
+  }
+
+  @Test
+  void a_node_without_the_other_roles_uses_another_and_outlives_one_of_two() throws Exception {
+    start(1, "--roles", "auth,limiter,quota");
+    start(2, "--roles", "auth,limiter,quota");
+    start(0, "--roles", "proxy,admin");
+    Eventually.holds(
+        () -> assertThat(node(0).chat(USER, "unlimited", "x").statusCode()).isEqualTo(404));
+    Eventually.holds(() -> node(0).setQuota(ADMIN, "user", 1_000_000));
+    assertThat(node(0).chat(USER, "metered", "before").statusCode()).isEqualTo(200);
+
+    nodes.get(0).kill();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(node(0).chat(USER, "metered", "after " + i).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void of_two_whole_nodes_one_goes_on_when_the_other_is_killed() throws Exception {
+    start(0);
+    start(1);
+    node(1).setQuota(ADMIN, "user", 1_000_000);
+
+    nodes.get(0).kill();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(node(1).chat(USER, "metered", "after " + i).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private HttpResponse<String> eventuallyRefused(int node, String model) throws Exception {
+    List<HttpResponse<String>> last = new ArrayList<>();
+    // The first answer's usage is settled just after the answer itself.
+    Eventually.holds(
+        () -> {
+          last.add(node(node).chat(USER, model, "again"));
+          assertThat(last.getLast().statusCode()).isEqualTo(429);
+        });
+    return last.getLast();
+  }
+
+  private ApiClient node(int index) {
+    return new ApiClient(ports.get(index * 3));
+  }
+
+  private void start(int index, String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("run", "--config", config.toString(), "--cluster"));
+    arguments.addAll(
+        List.of(
+            "--set", "node.name=node-" + index,
+            "--set", "node.data_dir=" + directory.resolve("data-" + index),
+            "--set", "proxy.http.host=127.0.0.1",
+            "--set", "proxy.http.port=" + ports.get(index * 3),
+            "--set", "admin.port=" + ports.get(index * 3 + 1),
+            "--set", "cluster.port=" + ports.get(index * 3 + 2)));
+    arguments.addAll(List.of(more));
+    nodes.add(GatewayProcess.serving(directory, arguments.toArray(String[]::new)));
+  }
+}
