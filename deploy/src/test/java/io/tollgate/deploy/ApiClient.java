@@ -50,8 +50,7 @@ final class ApiClient {
   }
 
   long quota(String key, String consumer) throws Exception {
-    HttpRequest request =
-        adminCall("quota?consumer=" + consumer, key).GET().build();
+    HttpRequest request = adminCall("quota?consumer=" + consumer, key).GET().build();
     String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     Matcher found = QUOTA.matcher(body);
     if (!found.find()) {

@@ -63,6 +63,25 @@ class ConcurrencyIT {
     }
   }
 
+  @Test
+  void one_caller_alone_is_served_until_the_balance_is_spent() throws Exception {
+    List<Integer> ports = FreePorts.take(2);
+    try (GatewayProcess gateway = start(ports)) {
+      ApiClient client = new ApiClient(ports.get(0));
+      client.setQuota(ADMIN, "user", 200);
+
+      // Each request holds all that is left, and comes as soon as the last one is answered.
+      long left = 200;
+      while (left > 0) {
+        HttpResponse<String> answer = client.chat(USER, "metered", "hello");
+        assertThat(answer.statusCode()).as("with %d left", left).isEqualTo(200);
+        left -= ApiClient.tokensOf(answer);
+      }
+      assertThat(client.chat(USER, "metered", "hello").statusCode()).isEqualTo(403);
+      assertThat(client.quota(ADMIN, "user")).isEqualTo(left);
+    }
+  }
+
   private static List<HttpResponse<String>> withStatus(
       List<HttpResponse<String>> answers, int status) {
     return answers.stream().filter(answer -> answer.statusCode() == status).toList();
@@ -99,8 +118,7 @@ class ConcurrencyIT {
             - limit_by_consumer: ''
               limit_keys: [ { key: user, token_per_minute: 100 } ]
         """
-            .formatted(
-                directory.resolve("data"), ports.get(0), ports.get(1), ADMIN, USER));
+            .formatted(directory.resolve("data"), ports.get(0), ports.get(1), ADMIN, USER));
     return GatewayProcess.serving(directory, "run", "--config", config.toString());
   }
 }

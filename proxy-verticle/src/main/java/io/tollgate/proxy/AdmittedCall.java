@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that may go to a provider. Its holds have to be settled, however it ends.
  *
+ * @param holder the id under which limiter and quota know its holds
  * @param tightest where the tightest limit stands; null when no limit applies
  */
 record AdmittedCall(
     IdentifiedCall identified,
     Forecast forecast,
+    String holder,
     List<LimitHold> limitHolds,
     List<QuotaHold> quotaHolds,
     @Nullable Standing tightest) {

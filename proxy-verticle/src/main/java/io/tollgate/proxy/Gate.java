@@ -5,7 +5,6 @@ import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.limiter.LimiterService;
-import io.tollgate.contract.quota.QuotaHold;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
@@ -17,15 +16,25 @@ import io.tollgate.proxy.meter.Forecast;
 import io.tollgate.proxy.meter.RequestBody;
 import io.tollgate.proxy.meter.Workload;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a request pass when the limiter and the quota both take a hold for it. They are asked at
  * once; when one refuses, the hold of the other is released.
+ *
+ * <p>A refusal that only holds cause is looked at again a few times within a tenth of a second: a
+ * caller who asks again as soon as he has an answer must not be refused because that answer is just
+ * being settled.
  */
 final class Gate {
+  private static final int[] PAUSES_MILLIS = {8, 16, 32};
+
+  private final Vertx vertx;
   private final LimiterService limiter;
   private final QuotaService quota;
   private final OutagePolicy outage;
@@ -33,7 +42,9 @@ final class Gate {
   private final Estimator estimator = new Estimator();
   private final Map<String, RuleFacts> facts = new HashMap<>();
 
-  Gate(LimiterService limiter, QuotaService quota, OutagePolicy outage, Ledger ledger) {
+  Gate(
+      Vertx vertx, LimiterService limiter, QuotaService quota, OutagePolicy outage, Ledger ledger) {
+    this.vertx = vertx;
     this.limiter = limiter;
     this.quota = quota;
     this.outage = outage;
@@ -41,11 +52,43 @@ final class Gate {
   }
 
   Future<Step<AdmittedCall>> admit(IdentifiedCall call) {
-    Forecast forecast = forecast(call);
-    Future<Admission> admission = askLimiter(call, forecast);
-    Future<Reservation> reservation = askQuota(call, forecast);
+    return ask(call, forecast(call), 0);
+  }
+
+  private Future<Step<AdmittedCall>> ask(IdentifiedCall call, Forecast forecast, int again) {
+    // What a refused request gives back is settled for good, so asking again needs another name.
+    String holder = again == 0 ? call.inbound().id() : call.inbound().id() + '-' + again;
+    Future<Admission> admission = askLimiter(call, holder, forecast);
+    Future<Reservation> reservation = askQuota(call, holder, forecast);
     return Future.all(admission, reservation)
-        .map(answers -> decide(call, forecast, admission.result(), reservation.result()));
+        .map(both -> new Answers(admission.result(), reservation.result()))
+        .compose(answers -> decide(call, holder, forecast, answers, again));
+  }
+
+  private Future<Step<AdmittedCall>> decide(
+      IdentifiedCall call, String holder, Forecast forecast, Answers answers, int again) {
+    AdmittedCall held =
+        new AdmittedCall(
+            call, forecast, holder, answers.limitHolds(), answers.quotaHolds(), answers.tightest());
+    Refusal refusal = answers.refusal();
+    if (refusal == null) {
+      call.inbound().notes().heldTokens = held.heldTokens();
+      return Future.succeededFuture(Step.next(held));
+    }
+    if (held.holdsTokens()) {
+      ledger.release(held);
+    }
+    return again < PAUSES_MILLIS.length && answers.refusedByHoldsAlone()
+        ? pause(again).compose(over -> ask(call, forecast, again + 1))
+        : Future.succeededFuture(Step.refuse(refusal));
+  }
+
+  /** Of random length, so that requests that were in each other's way are not so again. */
+  private Future<Void> pause(int again) {
+    long millis = PAUSES_MILLIS[again];
+    return vertx
+        .timer(ThreadLocalRandom.current().nextLong(millis, 2 * millis), TimeUnit.MILLISECONDS)
+        .mapEmpty();
   }
 
   private Forecast forecast(IdentifiedCall call) {
@@ -57,14 +100,14 @@ final class Gate {
     return estimator.forecast(call.consumer(), routed.modelOrBlank(), workload, body);
   }
 
-  private Future<Admission> askLimiter(IdentifiedCall call, Forecast forecast) {
+  private Future<Admission> askLimiter(IdentifiedCall call, String holder, Forecast forecast) {
     RouteConfig route = call.routed().route();
     if (route.limits().isEmpty() || !call.routed().purpose().isMetered()) {
       return Future.succeededFuture(new Admission.Admitted(List.of(), null));
     }
     AdmitRequest question =
         new AdmitRequest(
-            call.inbound().id(),
+            holder,
             route.name(),
             call.consumer(),
             call.routed().modelOrBlank(),
@@ -73,7 +116,7 @@ final class Gate {
     return limiter.admit(question).otherwise(fault -> outage.ofLimiter(route, fault));
   }
 
-  private Future<Reservation> askQuota(IdentifiedCall call, Forecast forecast) {
+  private Future<Reservation> askQuota(IdentifiedCall call, String holder, Forecast forecast) {
     RouteConfig route = call.routed().route();
     QuotaBlock block = route.quota();
     if (block == null || call.consumer() == null || !call.routed().purpose().isMetered()) {
@@ -81,50 +124,11 @@ final class Gate {
     }
     ReserveRequest question =
         new ReserveRequest(
-            call.inbound().id(),
+            holder,
             route.name(),
             call.consumer(),
             call.routed().modelOrBlank(),
             forecast.estimate());
     return quota.reserve(question).otherwise(fault -> outage.ofQuota(block, fault));
-  }
-
-  private Step<AdmittedCall> decide(
-      IdentifiedCall call, Forecast forecast, Admission admission, Reservation reservation) {
-    AdmittedCall held = held(call, forecast, admission, reservation);
-    Step<AdmittedCall> decision = judge(held, admission, reservation);
-    if (decision instanceof Step.Refused && held.holdsTokens()) {
-      ledger.release(held);
-    }
-    return decision;
-  }
-
-  private static AdmittedCall held(
-      IdentifiedCall call, Forecast forecast, Admission admission, Reservation reservation) {
-    List<QuotaHold> quotaHolds =
-        reservation instanceof Reservation.Reserved reserved ? reserved.holds() : List.of();
-    return admission instanceof Admission.Admitted admitted
-        ? new AdmittedCall(call, forecast, admitted.holds(), quotaHolds, admitted.tightest())
-        : new AdmittedCall(call, forecast, List.of(), quotaHolds, null);
-  }
-
-  /** The quota has the first word: its refusal holds for longer. */
-  private static Step<AdmittedCall> judge(
-      AdmittedCall call, Admission admission, Reservation reservation) {
-    return switch (reservation) {
-      case Reservation.Exhausted exhausted -> Step.refuse(new Refusal.QuotaExhausted(exhausted));
-      case Reservation.Unavailable unavailable ->
-          Step.refuse(new Refusal.QuotaUnavailable(unavailable.retryAfterMillis()));
-      case Reservation.Reserved reserved -> judge(call, admission);
-    };
-  }
-
-  private static Step<AdmittedCall> judge(AdmittedCall call, Admission admission) {
-    return switch (admission) {
-      case Admission.Admitted admitted -> Step.next(call);
-      case Admission.Throttled throttled -> Step.refuse(new Refusal.RateLimited(throttled));
-      case Admission.Unavailable down ->
-          Step.refuse(new Refusal.LimiterUnavailable(down.rule(), down.retryAfterMillis()));
-    };
   }
 }

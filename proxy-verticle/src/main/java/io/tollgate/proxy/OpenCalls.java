@@ -26,13 +26,11 @@ final class OpenCalls implements AutoCloseable {
 
   private record Open(AdmittedCall call, LongSupplier tokensSoFar) {
     OpenRequest forLimiter() {
-      return new OpenRequest(
-          call.inbound().id(), tokensSoFar.getAsLong(), call.limitHolds(), List.of());
+      return new OpenRequest(call.holder(), tokensSoFar.getAsLong(), call.limitHolds(), List.of());
     }
 
     OpenRequest forQuota() {
-      return new OpenRequest(
-          call.inbound().id(), tokensSoFar.getAsLong(), List.of(), call.quotaHolds());
+      return new OpenRequest(call.holder(), tokensSoFar.getAsLong(), List.of(), call.quotaHolds());
     }
   }
 
@@ -63,12 +61,12 @@ final class OpenCalls implements AutoCloseable {
    */
   void put(AdmittedCall call, LongSupplier tokensSoFar) {
     if (call.holdsTokens()) {
-      open.put(call.inbound().id(), new Open(call, tokensSoFar));
+      open.put(call.holder(), new Open(call, tokensSoFar));
     }
   }
 
   void remove(AdmittedCall call) {
-    open.remove(call.inbound().id());
+    open.remove(call.holder());
   }
 
   @Override

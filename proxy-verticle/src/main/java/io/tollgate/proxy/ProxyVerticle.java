@@ -65,7 +65,7 @@ public final class ProxyVerticle extends VerticleBase {
             new ModelList(
                 new ModelNames(config.providers()), new ModelDirectory(providers), metrics),
             new QuotaDesk(with.quota()),
-            new Gate(with.limiter(), with.quota(), new OutagePolicy(metrics), ledger),
+            new Gate(vertx, with.limiter(), with.quota(), new OutagePolicy(metrics), ledger),
             new Forwarding(new Forwarder(providers, config.routes()), ledger),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));

@@ -38,7 +38,7 @@ final class Settlements {
   void settle(AdmittedCall call, @Nullable String provider, Bill bill) {
     UsageEvent event =
         new UsageEvent(
-            call.inbound().id(),
+            call.holder(),
             clock.millis(),
             call.routed().route().name(),
             call.identified().consumer(),
