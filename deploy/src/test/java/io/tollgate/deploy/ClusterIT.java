@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class ClusterIT {
 
   @TempDir Path directory;
 
-  private final List<GatewayProcess> nodes = new ArrayList<>();
+  private final List<Tollgate> nodes = new ArrayList<>();
   private EmbeddedRedis redis;
   private List<Integer> ports;
   private Path config;
@@ -29,7 +30,7 @@ class ClusterIT {
   @BeforeEach
   void startRedis() throws Exception {
     redis = EmbeddedRedis.start(directory.resolve("redis"), Duration.ofSeconds(2));
-    ports = FreePorts.take(9);
+    ports = IntStream.range(0, 9).map(i -> FreePorts.next()).boxed().toList();
     config = directory.resolve("cluster.yaml");
     Files.writeString(
         config,
@@ -72,7 +73,7 @@ class ClusterIT {
 
   @AfterEach
   void stopAll() throws Exception {
-    for (GatewayProcess node : nodes) {
+    for (Tollgate node : nodes) {
       node.close();
     }
     redis.close();
@@ -94,7 +95,7 @@ class ClusterIT {
     HttpResponse<String> paid = node(1).chat(USER, "metered", "hello");
     assertThat(paid.statusCode()).isEqualTo(200);
     long left = 1_000 - ApiClient.tokensOf(paid);
-    Eventually.holds(() -> assertThat(node(0).quota(ADMIN, "user")).isEqualTo(left));
+    Eventually.that(() -> assertThat(node(0).quota(ADMIN, "user")).isEqualTo(left));
   }
 
   @Test
@@ -102,16 +103,14 @@ class ClusterIT {
     start(1, "--roles", "auth,limiter,quota");
     start(2, "--roles", "auth,limiter,quota");
     start(0, "--roles", "proxy,admin");
-    Eventually.holds(
+    Eventually.that(
         () -> assertThat(node(0).chat(USER, "unlimited", "x").statusCode()).isEqualTo(404));
-    Eventually.holds(() -> node(0).setQuota(ADMIN, "user", 1_000_000));
+    Eventually.that(() -> node(0).setQuota(ADMIN, "user", 1_000_000));
     assertThat(node(0).chat(USER, "metered", "before").statusCode()).isEqualTo(200);
 
-    nodes.get(0).kill();
+    nodes.get(0).process().destroyForcibly().waitFor();
 
-    for (int i = 0; i < 20; i++) {
-      assertThat(node(0).chat(USER, "metered", "after " + i).statusCode()).isEqualTo(200);
-    }
+    assertServes(node(0));
   }
 
   @Test
@@ -120,17 +119,22 @@ class ClusterIT {
     start(1);
     node(1).setQuota(ADMIN, "user", 1_000_000);
 
-    nodes.get(0).kill();
+    nodes.get(0).process().destroyForcibly().waitFor();
 
+    assertServes(node(1));
+  }
+
+  private static void assertServes(ApiClient node) throws Exception {
     for (int i = 0; i < 20; i++) {
-      assertThat(node(1).chat(USER, "metered", "after " + i).statusCode()).isEqualTo(200);
+      HttpResponse<String> answer = node.chat(USER, "metered", "after " + i);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
   }
 
   private HttpResponse<String> eventuallyRefused(int node, String model) throws Exception {
     List<HttpResponse<String>> last = new ArrayList<>();
     // The first answer's usage is settled just after the answer itself.
-    Eventually.holds(
+    Eventually.that(
         () -> {
           last.add(node(node).chat(USER, model, "again"));
           assertThat(last.getLast().statusCode()).isEqualTo(429);
@@ -154,6 +158,6 @@ class ClusterIT {
             "--set", "admin.port=" + ports.get(index * 3 + 1),
             "--set", "cluster.port=" + ports.get(index * 3 + 2)));
     arguments.addAll(List.of(more));
-    nodes.add(GatewayProcess.serving(directory, arguments.toArray(String[]::new)));
+    nodes.add(Tollgate.start(directory, arguments).awaitReady());
   }
 }

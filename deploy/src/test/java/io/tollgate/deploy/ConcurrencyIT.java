@@ -19,8 +19,8 @@ class ConcurrencyIT {
 
   @Test
   void a_hundred_at_once_against_a_limit_of_a_hundred_a_minute() throws Exception {
-    List<Integer> ports = FreePorts.take(2);
-    try (GatewayProcess gateway = start(ports)) {
+    List<Integer> ports = List.of(FreePorts.next(), FreePorts.next());
+    try (Tollgate gateway = start(ports)) {
       ApiClient client = new ApiClient(ports.get(0));
 
       List<HttpResponse<String>> answers =
@@ -31,7 +31,7 @@ class ConcurrencyIT {
       assertThat(passed).hasSize(1);
       long used = passed.stream().mapToLong(ApiClient::tokensOf).sum();
       // The refusal after all have ended tells what the counter holds.
-      Eventually.holds(
+      Eventually.that(
           () ->
               assertThat(client.chat(USER, "limited", "again").body())
                   .contains("\"used\":" + used)
@@ -44,8 +44,8 @@ class ConcurrencyIT {
 
   @Test
   void a_hundred_at_once_against_a_quota_of_a_hundred() throws Exception {
-    List<Integer> ports = FreePorts.take(2);
-    try (GatewayProcess gateway = start(ports)) {
+    List<Integer> ports = List.of(FreePorts.next(), FreePorts.next());
+    try (Tollgate gateway = start(ports)) {
       ApiClient client = new ApiClient(ports.get(0));
       client.setQuota(ADMIN, "user", 100);
 
@@ -56,7 +56,7 @@ class ConcurrencyIT {
       assertThat(withStatus(answers, 403)).hasSize(CALLERS - passed.size());
       assertThat(passed).hasSize(1);
       long used = passed.stream().mapToLong(ApiClient::tokensOf).sum();
-      Eventually.holds(() -> assertThat(client.quota(ADMIN, "user")).isEqualTo(100 - used));
+      Eventually.that(() -> assertThat(client.quota(ADMIN, "user")).isEqualTo(100 - used));
       System.out.printf(
           "quota 100, %d at once: %d passed, balance %d = 100 - %d%n",
           CALLERS, passed.size(), 100 - used, used);
@@ -65,8 +65,8 @@ class ConcurrencyIT {
 
   @Test
   void one_caller_alone_is_served_until_the_balance_is_spent() throws Exception {
-    List<Integer> ports = FreePorts.take(2);
-    try (GatewayProcess gateway = start(ports)) {
+    List<Integer> ports = List.of(FreePorts.next(), FreePorts.next());
+    try (Tollgate gateway = start(ports)) {
       ApiClient client = new ApiClient(ports.get(0));
       client.setQuota(ADMIN, "user", 200);
 
@@ -84,10 +84,12 @@ class ConcurrencyIT {
 
   private static List<HttpResponse<String>> withStatus(
       List<HttpResponse<String>> answers, int status) {
+    assertThat(answers)
+        .allSatisfy(answer -> assertThat(answer.statusCode()).as(answer.body()).isNotEqualTo(503));
     return answers.stream().filter(answer -> answer.statusCode() == status).toList();
   }
 
-  private GatewayProcess start(List<Integer> ports) throws Exception {
+  private Tollgate start(List<Integer> ports) throws Exception {
     Path config = directory.resolve("gateway.yaml");
     Files.writeString(
         config,
@@ -119,6 +121,6 @@ class ConcurrencyIT {
               limit_keys: [ { key: user, token_per_minute: 100 } ]
         """
             .formatted(directory.resolve("data"), ports.get(0), ports.get(1), ADMIN, USER));
-    return GatewayProcess.serving(directory, "run", "--config", config.toString());
+    return Tollgate.start(directory, List.of("run", "--config", config.toString())).awaitReady();
   }
 }

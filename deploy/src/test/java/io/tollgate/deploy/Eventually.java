@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Looks again until what is expected has come true, as it does without being asked for. */
 final class Eventually {
-  private static final Duration LIMIT = Duration.ofSeconds(15);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /** What is expected. */

@@ -16,7 +16,7 @@ public final class AuthBus {
           Role.AUTH,
           AuthRequest.class,
           Verdict.class,
-          Duration.ofMillis(500),
+          Duration.ofSeconds(1),
           true);
 
   public static final List<Address<?, ?>> ADDRESSES = List.of(IDENTIFY);

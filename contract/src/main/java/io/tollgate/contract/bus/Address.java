@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param role the role whose nodes serve it
  * @param request the only class of question
  * @param reply the class of answer: a record, or a sealed interface of records
- * @param timeout how long one attempt may take
+ * @param timeout how long one attempt on another event loop or node may take
  * @param repeatable whether a second attempt after a failed one is harmless
  */
 public record Address<Q extends Record, R>(

@@ -21,6 +21,12 @@ public final class BusClient {
   /** Beyond the send timeout, which does not cover a reply that cannot be read. */
   private static final long BACKSTOP_MILLIS = 100;
 
+  /**
+   * An instance on the caller's own event loop cannot be gone, only behind with its work, and then
+   * so is the caller: giving up early would help nobody.
+   */
+  private static final int LOCAL_PATIENCE = 4;
+
   private final EventBus bus;
   private final Directory directory;
   private final BusMetrics metrics;
@@ -70,11 +76,12 @@ public final class BusClient {
   private <Q extends Record, R> Future<R> ask(
       Address<Q, R> address, String target, Q question, boolean local) {
     long start = System.nanoTime();
+    long timeoutMillis = address.timeout().toMillis() * (local ? LOCAL_PATIENCE : 1);
     DeliveryOptions options =
         new DeliveryOptions()
             .setLocalOnly(local)
             .setCodecName(RecordCodec.nameOf(address.request()))
-            .setSendTimeout(address.timeout().toMillis());
+            .setSendTimeout(timeoutMillis);
     Future<Message<Object>> reply;
     try {
       reply = bus.request(target, question, options);
@@ -82,7 +89,7 @@ public final class BusClient {
       return Future.failedFuture(BusFault.of(address, e));
     }
     if (!local) {
-      reply = reply.timeout(address.timeout().toMillis() + BACKSTOP_MILLIS, TimeUnit.MILLISECONDS);
+      reply = reply.timeout(timeoutMillis + BACKSTOP_MILLIS, TimeUnit.MILLISECONDS);
     }
     return reply
         .transform(
