@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 /** Writes on a thread of its own. What finds the queue full is dropped, and counted. */
 final class BoundedAppender extends AsyncAppender {
   private static final int QUEUE_SIZE = 16_384;
+  private static final int FLUSH_MILLIS = 5_000;
 
   private final Counter dropped;
 
@@ -27,6 +28,7 @@ final class BoundedAppender extends AsyncAppender {
     appender.setQueueSize(QUEUE_SIZE);
     appender.setDiscardingThreshold(0);
     appender.setNeverBlock(true);
+    appender.setMaxFlushTime(FLUSH_MILLIS);
     appender.addAppender(target);
     appender.start();
     return appender;

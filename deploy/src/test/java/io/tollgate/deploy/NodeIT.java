@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigResult;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -172,5 +173,37 @@ class NodeIT {
                     NodeRoles.ALONE))
         .isInstanceOf(StartFault.class)
         .hasMessageStartingWith("node.data_dir /dev/null/data can't be written to: ");
+  }
+
+  @Test
+  void a_redis_that_cannot_start_is_one_line_and_what_was_opened_is_closed(@TempDir Path other)
+      throws Exception {
+    Files.writeString(other.resolve("redis"), "no folder");
+    TollgateConfig faulty =
+        demonstration(
+            "node.data_dir=" + other,
+            "proxy.http.port=" + FreePorts.next(),
+            "admin.port=" + FreePorts.next());
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> Node.start(faulty, NodeRoles.ALONE))
+          .isInstanceOf(StartFault.class)
+          .hasMessageStartingWith("embedded Redis did not start: ");
+    }
+  }
+
+  @Test
+  void a_decision_log_that_cannot_be_written_is_one_line(@TempDir Path other) {
+    assertThatThrownBy(
+            () ->
+                Node.start(
+                    demonstration(
+                        "node.data_dir=" + other,
+                        "log.decisions=/dev/null/decisions.log",
+                        "proxy.http.port=" + FreePorts.next(),
+                        "admin.port=" + FreePorts.next()),
+                    NodeRoles.ALONE))
+        .isInstanceOf(StartFault.class)
+        .hasMessage("log.decisions /dev/null/decisions.log can't be written to");
   }
 }

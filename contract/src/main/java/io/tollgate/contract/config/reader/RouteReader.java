@@ -3,7 +3,6 @@ package io.tollgate.contract.config.reader;
 import io.tollgate.contract.config.RouteAuth;
 import io.tollgate.contract.config.RouteConfig;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,18 +10,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The entries of {@code routes}: no name twice, and none hidden behind its twin. */
+/** The entries of {@code routes}: no name twice, and none hidden behind another. */
 final class RouteReader {
   private static final String ALLOWED = "a list of routes with name and upstreams";
   private static final Pattern PREFIX = Pattern.compile("/[^\\s?#*]{0,200}");
   private static final Pattern HOST =
       Pattern.compile("\\*|\\*?[A-Za-z0-9._-]{1,253}|[A-Za-z0-9._-]{1,253}\\*|\\[[0-9A-Fa-f:.]+]");
 
-  private record Conditions(
-      String pathPrefix, List<String> hosts, Map<String, String> headers, List<String> models) {}
-
   private final Names names = new Names();
-  private final Map<Conditions, String> seen = new HashMap<>();
+  private final Map<String, Conditions> above = new LinkedHashMap<>();
   private final UpstreamReader upstreams;
   private final FallbackReader fallback;
   private final RouteAuthReader auth;
@@ -60,12 +56,8 @@ final class RouteReader {
               hosts(route.value("host")),
               headers(route.value("headers")),
               models(route.value("models")));
-      String twin = seen.putIfAbsent(conditions, name);
-      if (twin != null) {
-        route.fault(
-            "the same conditions as route " + twin + ", so that it is never taken",
-            "another path_prefix, host, headers or models");
-      }
+      refuseHidden(route, conditions);
+      above.put(name, conditions);
       RouteAuth who = auth.read(route.value("auth"));
       return new RouteConfig(
           name,
@@ -79,6 +71,19 @@ final class RouteReader {
           quota.read(route.value("ai-quota"), who),
           limits.readAll(route.value("ai-token-ratelimit"), who));
     }
+  }
+
+  private void refuseHidden(Section route, Conditions conditions) {
+    above.entrySet().stream()
+        .filter(other -> other.getValue().cover(conditions))
+        .findFirst()
+        .ifPresent(
+            other ->
+                route.fault(
+                    "conditions that hold only where those of route "
+                        + other.getKey()
+                        + " above do, so that it is never taken",
+                    "a place above that route, or other path_prefix, host, headers or models"));
   }
 
   private static List<String> hosts(Value value) {

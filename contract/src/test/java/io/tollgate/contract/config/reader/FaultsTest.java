@@ -243,7 +243,11 @@ class FaultsTest {
         arguments(
             "/routes/1",
             "{name: twin, path_prefix: /v1, upstreams: [local]}",
-            "routes[1]: found the same conditions as route main, so that it is never taken; allowed: another path_prefix, host, headers or models"),
+            "routes[1]: found conditions that hold only where those of route main above do, so that it is never taken; allowed: a place above that route, or other path_prefix, host, headers or models"),
+        arguments(
+            "/routes/1",
+            "{name: hidden, path_prefix: /v1/chat, models: gpt-4, headers: {a: b}, upstreams: [local]}",
+            "routes[1]: found conditions that hold only where those of route main above do, so that it is never taken; allowed: a place above that route, or other path_prefix, host, headers or models"),
         arguments(
             "/routes/0/ai-quota/admin_consumer",
             "",
