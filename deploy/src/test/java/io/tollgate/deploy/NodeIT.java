@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tollgate.contract.Role;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigResult;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -205,5 +209,25 @@ class NodeIT {
                     NodeRoles.ALONE))
         .isInstanceOf(StartFault.class)
         .hasMessage("log.decisions /dev/null/decisions.log can't be written to");
+  }
+
+  @Test
+  void a_cluster_port_in_use_is_told_with_its_key(@TempDir Path other) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      TollgateConfig config =
+          demonstration(
+              "node.data_dir=" + other,
+              "store.redis='redis://127.0.0.1:" + FreePorts.next() + "'",
+              "cluster={members: ['127.0.0.1:" + port + "'], port: " + port + "}",
+              "proxy.http.port=" + FreePorts.next(),
+              "admin.port=" + FreePorts.next());
+
+      assertThatThrownBy(() -> Node.start(config, new NodeRoles(EnumSet.allOf(Role.class), true)))
+          .isInstanceOf(StartFault.class)
+          .hasMessageStartingWith(
+              "port " + port + " on 127.0.0.1 can't be opened: Address already in use")
+          .hasMessageContaining("set cluster.port");
+    }
   }
 }
