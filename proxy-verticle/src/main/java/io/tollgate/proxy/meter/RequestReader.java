@@ -1,6 +1,7 @@
 package io.tollgate.proxy.meter;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -60,7 +61,7 @@ final class RequestReader {
       return new Malformed(
           "body", e.getOriginalMessage(), "JSON nested at most " + MAX_NESTING + " deep");
     } catch (JsonProcessingException e) {
-      return new Malformed("body", "broken JSON, " + e.getOriginalMessage(), "one JSON object");
+      return new Malformed("body", "broken JSON " + place(e.getLocation()), "one JSON object");
     } catch (IOException e) {
       return new Malformed("body", "bytes that are not UTF-8", "one JSON object in UTF-8");
     }
@@ -238,5 +239,11 @@ final class RequestReader {
     public synchronized Throwable fillInStackTrace() {
       return this;
     }
+  }
+
+  private static String place(@Nullable JsonLocation location) {
+    return location == null
+        ? ""
+        : "at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 }
