@@ -17,6 +17,8 @@ record Summary(List<Sample> samples) {
       saturation(scenario, text);
       paced(scenario, text);
     }
+    long errors = samples.stream().mapToLong(Sample::errors).sum();
+    text.append(String.format(Locale.ROOT, "%nerrors: %d%n", errors));
     return text.toString();
   }
 
