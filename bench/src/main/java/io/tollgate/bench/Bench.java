@@ -32,7 +32,7 @@ final class Bench implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "5", description = "of each measurement")
   private int seconds;
 
-  @Option(names = "--warm-up", defaultValue = "15", description = "seconds, of each target")
+  @Option(names = "--warm-up", defaultValue = "30", description = "seconds, of each target")
   private int warmUpSeconds;
 
   @Option(names = "--connections", defaultValue = "64", description = "with short requests")
