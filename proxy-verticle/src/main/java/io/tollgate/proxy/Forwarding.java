@@ -98,7 +98,13 @@ final class Forwarding {
     ErrorAnswer brokenOff = ErrorAnswer.of(new Refusal.UpstreamBroken(call.answer().provider()));
     Buffer lastWords = ErrorBody.forPath(inbound.path().decoded()).event(brokenOff);
     return Relay.pass(
-            answer, inbound.request(), inbound.client(), meter, call.hidesUsage(), lastWords)
+            answer,
+            call.answer().patience(),
+            inbound.request(),
+            inbound.client(),
+            meter,
+            call.hidesUsage(),
+            lastWords)
         .map(passage -> served(call, meter, passage));
   }
 

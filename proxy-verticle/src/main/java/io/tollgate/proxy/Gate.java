@@ -71,6 +71,7 @@ final class Gate {
         new AdmittedCall(
             call, forecast, holder, answers.limitHolds(), answers.quotaHolds(), answers.tightest());
     Refusal refusal = answers.refusal();
+    call.inbound().notes().admittedNanos = System.nanoTime();
     if (refusal == null) {
       call.inbound().notes().heldTokens = held.heldTokens();
       return Future.succeededFuture(Step.next(held));

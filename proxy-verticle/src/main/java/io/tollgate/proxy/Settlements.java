@@ -62,7 +62,7 @@ final class Settlements {
     return limiter.size() + quota.size();
   }
 
-  /** Completes when all are confirmed; fails when they are not in time. */
+  /** Completes when all are confirmed, or that time is over. */
   Future<Void> drain(Duration limit) {
     return Future.join(List.of(limiter.drain(limit), quota.drain(limit))).mapEmpty();
   }

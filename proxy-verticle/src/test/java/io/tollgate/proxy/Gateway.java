@@ -143,7 +143,7 @@ final class Gateway implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    http.close();
+    http.shutdownNow();
     await(vertx.close());
   }
 

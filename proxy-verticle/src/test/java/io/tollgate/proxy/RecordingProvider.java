@@ -30,9 +30,11 @@ final class RecordingProvider {
 
   volatile Handler<HttpServerRequest> answer = RecordingProvider::answerJson;
 
+  private final Vertx vertx;
   private final HttpServer server;
 
   private RecordingProvider(Vertx vertx) {
+    this.vertx = vertx;
     this.server = vertx.createHttpServer();
     server.requestHandler(
         request -> {
@@ -62,6 +64,10 @@ final class RecordingProvider {
     Future<HttpServer> listening = provider.server.listen(0, "127.0.0.1");
     listening.await(5, TimeUnit.SECONDS);
     return provider;
+  }
+
+  Vertx vertx() {
+    return vertx;
   }
 
   URI baseUrl() {

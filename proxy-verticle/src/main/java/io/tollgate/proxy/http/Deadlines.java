@@ -6,13 +6,14 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Many waits of one length, watched by one timer: cheap enough for every request. They expire up to
- * a second late.
+ * Many waits of one length, watched by one timer: cheap enough for every request. They expire a
+ * little late: up to a quarter of their length, and never more than a second.
  *
  * <p>Confined to the event loop that created it.
  */
 public final class Deadlines implements AutoCloseable {
-  private static final long SWEEP_MILLIS = 1000;
+  private static final long MIN_SWEEP_MILLIS = 20;
+  private static final long MAX_SWEEP_MILLIS = 1000;
 
   private final Vertx vertx;
   private final Duration length;
@@ -22,7 +23,8 @@ public final class Deadlines implements AutoCloseable {
   public Deadlines(Vertx vertx, Duration length) {
     this.vertx = vertx;
     this.length = length;
-    this.timer = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
+    long sweepMillis = Math.clamp(length.toMillis() / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS);
+    this.timer = vertx.setPeriodic(sweepMillis, id -> sweep());
   }
 
   public Duration length() {

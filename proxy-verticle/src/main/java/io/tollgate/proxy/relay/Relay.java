@@ -1,6 +1,7 @@
 package io.tollgate.proxy.relay;
 
 import io.tollgate.proxy.http.ClientLink;
+import io.tollgate.proxy.http.Deadlines;
 import io.tollgate.proxy.meter.UsageChunkFilter;
 import io.tollgate.proxy.meter.UsageMeter;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ public final class Relay {
   private static final long CANCEL = 8;
 
   private final HttpClientResponse upstream;
+  private final Deadlines patience;
   private final HttpServerResponse client;
   private final ClientLink link;
   private final UsageMeter meter;
@@ -29,16 +31,21 @@ public final class Relay {
   private final Buffer lastWords;
   private final Promise<Passage> passage = Promise.promise();
   private boolean openEnded;
+  private boolean waitsForClient;
   private long firstByteNanos;
+  private long lastMoveNanos = System.nanoTime();
+  private Deadlines.@Nullable Wait wait;
 
   private Relay(
       HttpClientResponse upstream,
+      Deadlines patience,
       HttpServerRequest request,
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
       Buffer lastWords) {
     this.upstream = upstream;
+    this.patience = patience;
     this.client = request.response();
     this.link = link;
     this.meter = meter;
@@ -49,18 +56,20 @@ public final class Relay {
   /**
    * The client's response has its status and headers, but is not begun; the provider's is paused.
    *
+   * @param patience how long the provider may be silent, and the client take nothing
    * @param hidesUsage whether to take out the chunk with the usage, as the client asked for none
    * @param lastWords the event that tells the client when a stream breaks off
    * @return how it ended; never fails
    */
   public static Future<Passage> pass(
       HttpClientResponse upstream,
+      Deadlines patience,
       HttpServerRequest request,
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
       Buffer lastWords) {
-    Relay relay = new Relay(upstream, request, link, meter, hidesUsage, lastWords);
+    Relay relay = new Relay(upstream, patience, request, link, meter, hidesUsage, lastWords);
     relay.frame(request.method());
     relay.start();
     return relay.passage.future();
@@ -88,7 +97,31 @@ public final class Relay {
     upstream.handler(this::piece);
     upstream.endHandler(end -> finish());
     upstream.exceptionHandler(fault -> breakOff());
-    client.drainHandler(drained -> upstream.resume());
+    client.drainHandler(drained -> goOn());
+    watch();
+    upstream.resume();
+  }
+
+  private void watch() {
+    wait = patience.begin(this::nothingHappened);
+  }
+
+  /** Called once in a while: most often something did happen since. */
+  private void nothingHappened() {
+    if (System.nanoTime() - lastMoveNanos < patience.length().toNanos()) {
+      watch();
+    } else if (waitsForClient) {
+      client.reset();
+      abandon();
+    } else {
+      upstream.request().reset(CANCEL);
+      breakOff();
+    }
+  }
+
+  private void goOn() {
+    lastMoveNanos = System.nanoTime();
+    waitsForClient = false;
     upstream.resume();
   }
 
@@ -96,8 +129,9 @@ public final class Relay {
     if (link.isGone()) {
       return;
     }
+    lastMoveNanos = System.nanoTime();
     if (firstByteNanos == 0) {
-      firstByteNanos = System.nanoTime();
+      firstByteNanos = lastMoveNanos;
     }
     Buffer out = metered(piece);
     if (out.length() == 0) {
@@ -105,6 +139,7 @@ public final class Relay {
     }
     client.write(out);
     if (client.writeQueueFull()) {
+      waitsForClient = true;
       upstream.pause();
     }
   }
@@ -147,12 +182,16 @@ public final class Relay {
 
   private void abandon() {
     if (!passage.future().isComplete()) {
-      upstream.request().reset(CANCEL);
+      // First, as resetting makes the provider's answer look broken.
       complete(Passage.End.CLIENT_GONE);
+      upstream.request().reset(CANCEL);
     }
   }
 
   private void complete(Passage.End end) {
+    if (wait != null) {
+      wait.over();
+    }
     passage.tryComplete(new Passage(end, firstByteNanos));
   }
 

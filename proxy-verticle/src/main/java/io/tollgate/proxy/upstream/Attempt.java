@@ -1,5 +1,6 @@
 package io.tollgate.proxy.upstream;
 
+import io.tollgate.proxy.http.Deadlines;
 import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
 
@@ -7,8 +8,13 @@ import java.time.Duration;
 public sealed interface Attempt {
   String provider();
 
-  /** It began to answer. The response is paused and has to be read, or its request reset. */
-  record Answered(String provider, HttpClientResponse response) implements Attempt {}
+  /**
+   * It began to answer. The response is paused and has to be read, or its request reset.
+   *
+   * @param patience how long it may be silent
+   */
+  record Answered(String provider, HttpClientResponse response, Deadlines patience)
+      implements Attempt {}
 
   /** There is no connection to it. */
   record Unreachable(String provider, String reason) implements Attempt {}

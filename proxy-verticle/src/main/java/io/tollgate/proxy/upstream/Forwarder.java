@@ -3,6 +3,7 @@ package io.tollgate.proxy.upstream;
 import io.tollgate.contract.config.FallbackConfig;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.proxy.http.ClientLink;
+import io.tollgate.proxy.http.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -104,8 +105,7 @@ public final class Forwarder {
     options
         .setMethod(request.method())
         .setHeaders(request.headers().copy())
-        .setConnectTimeout(provider.connectTimeout().toMillis())
-        .setIdleTimeout(provider.timeout().toMillis());
+        .setConnectTimeout(provider.connectTimeout().toMillis());
     provider.authorize(options);
     return provider
         .client()
@@ -120,17 +120,21 @@ public final class Forwarder {
   private static Future<Attempt> exchange(
       Provider provider, HttpClientRequest connected, Buffer bytes, ClientLink client) {
     client.whenGone(() -> connected.reset(CANCEL));
+    Deadlines.Wait wait =
+        provider.patience().begin(() -> connected.reset(CANCEL, new TimeoutException()));
     Future<HttpClientResponse> response =
         bytes.length() == 0 ? connected.send() : connected.send(bytes);
     return response.transform(
-        (answer, failure) ->
-            Future.succeededFuture(
-                failure == null ? answered(provider, answer) : unanswered(provider, failure)));
+        (answer, failure) -> {
+          wait.over();
+          return Future.succeededFuture(
+              failure == null ? answered(provider, answer) : unanswered(provider, failure));
+        });
   }
 
   private static Attempt answered(Provider provider, HttpClientResponse response) {
     response.pause();
-    return new Attempt.Answered(provider.name(), response);
+    return new Attempt.Answered(provider.name(), response, provider.patience());
   }
 
   private static Attempt unreachable(Provider provider, Throwable failure) {
@@ -139,7 +143,7 @@ public final class Forwarder {
 
   private static Attempt unanswered(Provider provider, Throwable failure) {
     return isTimeout(failure)
-        ? new Attempt.TimedOut(provider.name(), provider.timeout())
+        ? new Attempt.TimedOut(provider.name(), provider.patience().length())
         : new Attempt.Broken(provider.name(), reason(failure));
   }
 

@@ -2,6 +2,7 @@ package io.tollgate.proxy.upstream;
 
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.ProviderType;
+import io.tollgate.proxy.http.Deadlines;
 import io.tollgate.proxy.http.Operation;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.RequestOptions;
@@ -21,22 +22,25 @@ final class Provider {
   private final URI baseUrl;
   private final String basePath;
   private final HttpClient client;
+  private final Deadlines patience;
   private int turn;
 
-  Provider(ProviderConfig config, URI baseUrl, HttpClient client) {
+  Provider(ProviderConfig config, URI baseUrl, HttpClient client, Deadlines patience) {
     this.config = config;
     this.baseUrl = baseUrl;
     String path = baseUrl.getRawPath() == null ? "" : baseUrl.getRawPath();
     this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.client = client;
+    this.patience = patience;
   }
 
   String name() {
     return config.name();
   }
 
-  Duration timeout() {
-    return config.timeout();
+  /** How long it may be silent, before its answer and within it. */
+  Deadlines patience() {
+    return patience;
   }
 
   Duration connectTimeout() {
@@ -91,9 +95,12 @@ final class Provider {
       return known;
     }
     boolean deployed = model != null && operation != Operation.RESPONSES;
-    return deployed
-        ? "/openai/deployments/" + URLEncoder.encode(model, StandardCharsets.UTF_8) + known
-        : "/openai" + known;
+    return deployed ? "/openai/deployments/" + segment(model) + known : "/openai" + known;
+  }
+
+  /** The encoder is made for forms, where a space is a plus sign. */
+  private static String segment(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private String parameters(String query) {

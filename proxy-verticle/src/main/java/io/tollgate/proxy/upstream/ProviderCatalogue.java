@@ -1,6 +1,7 @@
 package io.tollgate.proxy.upstream;
 
 import io.tollgate.contract.config.ProviderConfig;
+import io.tollgate.proxy.http.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -30,6 +31,7 @@ public final class ProviderCatalogue {
 
   private final Map<String, Provider> providers = new HashMap<>();
   private final List<HttpClient> clients = new ArrayList<>();
+  private final List<Deadlines> deadlines = new ArrayList<>();
 
   /**
    * @param demoAddresses the base URL of each simulated provider, by name
@@ -41,11 +43,14 @@ public final class ProviderCatalogue {
       URI baseUrl = baseUrl(config, demoAddresses);
       HttpClient client = open(vertx, config);
       clients.add(client);
-      providers.put(config.name(), new Provider(config, baseUrl, client));
+      Deadlines patience = new Deadlines(vertx, config.timeout());
+      deadlines.add(patience);
+      providers.put(config.name(), new Provider(config, baseUrl, client, patience));
     }
   }
 
   public Future<Void> close() {
+    deadlines.forEach(Deadlines::close);
     return Future.join(clients.stream().map(HttpClient::close).toList()).mapEmpty();
   }
 
