@@ -94,8 +94,9 @@ final class Provider {
     if (config.type() != ProviderType.AZURE) {
       return known;
     }
-    boolean deployed = model != null && operation != Operation.RESPONSES;
-    return deployed ? "/openai/deployments/" + segment(model) + known : "/openai" + known;
+    return model == null || operation == Operation.RESPONSES
+        ? "/openai" + known
+        : "/openai/deployments/" + segment(model) + known;
   }
 
   /** The encoder is made for forms, where a space is a plus sign. */

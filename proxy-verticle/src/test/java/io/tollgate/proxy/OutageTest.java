@@ -1,0 +1,149 @@
+package io.tollgate.proxy;
+
+import static io.tollgate.proxy.Given.provider;
+import static io.tollgate.proxy.Given.route;
+import static io.tollgate.proxy.Given.upstream;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.contract.Role;
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.ProviderType;
+import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.usage.Outcome;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class OutageTest {
+  private static final QuotaBlock OPEN_QUOTA =
+      new QuotaBlock(
+          "chat_quota:", "admin", "/quota", List.of("/chat/completions"), "node", FailPolicy.OPEN);
+
+  @Test
+  void refuses_when_nobody_can_tell_who_is_calling() throws Exception {
+    try (Gateway gateway = without(Role.AUTH, null)) {
+      HttpResponse<String> answer = chat(gateway);
+
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(code(answer)).isEqualTo("auth_unavailable");
+      assertThat(answer.headers().firstValue("retry-after")).contains("1");
+    }
+  }
+
+  @Test
+  void lets_requests_pass_without_a_limiter_when_the_limit_fails_open() throws Exception {
+    try (Gateway gateway = without(Role.LIMITER, Given.QUOTA, limit(FailPolicy.OPEN))) {
+      HttpResponse<String> answer = chat(gateway);
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("x-ratelimit-limit-tokens")).isEmpty();
+      assertThat(Gateway.first(gateway.services.quotaSettled).limitHolds()).isEmpty();
+      assertThat(
+              gateway.meters.get("tollgate.limit.failopen").tag("rule", "rule").counter().count())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void refuses_without_a_limiter_when_one_of_the_limits_fails_closed() throws Exception {
+    LimitBlock[] limits = {limit(FailPolicy.OPEN), limit(FailPolicy.CLOSED)};
+    try (Gateway gateway = without(Role.LIMITER, Given.QUOTA, limits)) {
+      HttpResponse<String> answer = chat(gateway);
+
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(code(answer)).isEqualTo("limiter_unavailable");
+      assertThat(Gateway.first(gateway.services.quotaSettled).outcome()).isEqualTo(Outcome.REFUSED);
+    }
+  }
+
+  @Test
+  void treats_a_limiter_that_is_silent_or_fails_like_one_that_is_absent() throws Exception {
+    try (Gateway gateway =
+        Gateway.start(provider -> config(provider, null, limit(FailPolicy.CLOSED)))) {
+      gateway.services.admission = request -> Future.failedFuture("broken");
+      assertThat(code(chat(gateway))).isEqualTo("limiter_unavailable");
+
+      gateway.services.admission = request -> Promise.<Admission>promise().future();
+      assertThat(code(chat(gateway))).isEqualTo("limiter_unavailable");
+    }
+  }
+
+  @Test
+  void follows_the_quotas_policy_without_a_quota_service() throws Exception {
+    try (Gateway gateway = without(Role.QUOTA, Given.QUOTA)) {
+      HttpResponse<String> answer = chat(gateway);
+
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(code(answer)).isEqualTo("quota_unavailable");
+    }
+    try (Gateway gateway = without(Role.QUOTA, OPEN_QUOTA)) {
+      assertThat(chat(gateway).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void does_not_need_whom_the_route_does_not_ask() throws Exception {
+    try (Gateway gateway =
+        Gateway.start(
+            EnumSet.noneOf(Role.class),
+            Map.of(),
+            provider ->
+                Given.config(
+                    List.of(provider("p", ProviderType.OPENAI, provider.baseUrl())),
+                    List.of(Given.withAuth(route("open", upstream("p")), null)),
+                    null))) {
+      assertThat(chat(gateway).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void an_administrator_is_told_when_no_quota_service_answers() throws Exception {
+    try (Gateway gateway = without(Role.QUOTA, Given.QUOTA)) {
+      HttpResponse<String> answer =
+          gateway.send(
+              gateway
+                  .request("/v1/chat/completions/quota?consumer=ann")
+                  .header("x-api-key", "admin-key"));
+
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.body()).startsWith("redis error:");
+    }
+  }
+
+  private static Gateway without(Role role, @Nullable QuotaBlock quota, LimitBlock... limits)
+      throws Exception {
+    EnumSet<Role> roles = EnumSet.of(Role.AUTH, Role.LIMITER, Role.QUOTA);
+    roles.remove(role);
+    return Gateway.start(roles, Map.of(), provider -> config(provider, quota, limits));
+  }
+
+  private static TollgateConfig config(
+      RecordingProvider provider, @Nullable QuotaBlock quota, LimitBlock... limits) {
+    return Given.config(
+        List.of(provider("p", ProviderType.OPENAI, provider.baseUrl())),
+        List.of(Given.with(route("chat", upstream("p")), quota, limits)),
+        null);
+  }
+
+  private static LimitBlock limit(FailPolicy fail) {
+    return Given.limit(fail, LimitType.LIMIT_BY_PER_CONSUMER, "x-mse-consumer");
+  }
+
+  private static HttpResponse<String> chat(Gateway gateway) throws Exception {
+    return gateway.send(gateway.post("/v1/chat/completions", Gateway.chat("m")));
+  }
+
+  private static String code(HttpResponse<String> answer) {
+    return new JsonObject(answer.body()).getJsonObject("error").getString("code");
+  }
+}
