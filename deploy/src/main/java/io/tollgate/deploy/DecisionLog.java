@@ -1,15 +1,17 @@
 package io.tollgate.deploy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.FileAppender;
-import ch.qos.logback.core.OutputStreamAppender;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.contract.config.LogConfig;
-import java.nio.charset.StandardCharsets;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -18,56 +20,58 @@ final class DecisionLog implements AutoCloseable {
   private static final String NAME = "tollgate.decisions";
 
   private final Logger logger;
-  private final @Nullable BoundedAppender appender;
+  private final @Nullable BatchAppender appender;
+  private final @Nullable OutputStream file;
 
-  private DecisionLog(Logger logger, @Nullable BoundedAppender appender) {
+  private DecisionLog(
+      Logger logger, @Nullable BatchAppender appender, @Nullable OutputStream file) {
     this.logger = logger;
     this.appender = appender;
+    this.file = file;
   }
 
   static DecisionLog open(LogConfig config, MeterRegistry meters) throws StartFault {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     Logger logger = context.getLogger(NAME);
     logger.setAdditive(false);
-    if (config.target() == LogConfig.Target.OFF) {
-      return new DecisionLog(logger, null);
+    boolean off = config.target() == LogConfig.Target.OFF;
+    // So that the lines are not even made.
+    logger.setLevel(off ? Level.OFF : Level.INFO);
+    if (off) {
+      return new DecisionLog(logger, null, null);
     }
-    OutputStreamAppender<ILoggingEvent> target = target(config);
-    target.setContext(context);
-    target.setEncoder(plain(context));
-    target.start();
-    if (!target.isStarted()) {
-      throw new StartFault("log.decisions " + config.file() + " can't be written to");
-    }
-    BoundedAppender appender = BoundedAppender.start(context, target, meters);
+    OutputStream file = config.file() == null ? null : append(config.file());
+    BatchAppender appender = new BatchAppender(file == null ? standardOutput() : file, meters);
+    appender.setContext(context);
+    appender.start();
     logger.addAppender(appender);
-    return new DecisionLog(logger, appender);
+    return new DecisionLog(logger, appender, file);
   }
 
-  private static OutputStreamAppender<ILoggingEvent> target(LogConfig config) {
-    if (config.file() == null) {
-      return new ConsoleAppender<>();
+  private static OutputStream append(Path file) throws StartFault {
+    try {
+      if (file.getParent() != null) {
+        Files.createDirectories(file.getParent());
+      }
+      return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new StartFault("log.decisions " + file + " can't be written to: " + e.getMessage());
     }
-    FileAppender<ILoggingEvent> file = new FileAppender<>();
-    file.setFile(config.file().toString());
-    return file;
   }
 
-  private static PatternLayoutEncoder plain(LoggerContext context) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setCharset(StandardCharsets.UTF_8);
-    encoder.setPattern("%msg%n");
-    encoder.start();
-    return encoder;
+  private static OutputStream standardOutput() {
+    return new FileOutputStream(FileDescriptor.out);
   }
 
   /** Writes what is still in the queue. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     if (appender != null) {
       logger.detachAppender(appender);
       appender.stop();
+    }
+    if (file != null) {
+      file.close();
     }
   }
 }
