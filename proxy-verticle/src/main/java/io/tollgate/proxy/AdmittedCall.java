@@ -5,7 +5,6 @@ import io.tollgate.contract.limiter.LimitHold;
 import io.tollgate.contract.quota.QuotaHold;
 import io.tollgate.proxy.meter.Forecast;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +35,13 @@ record AdmittedCall(
 
   /** The largest of its holds. */
   long heldTokens() {
-    return LongStream.concat(
-            limitHolds.stream().mapToLong(LimitHold::tokens),
-            quotaHolds.stream().mapToLong(QuotaHold::tokens))
-        .max()
-        .orElse(0);
+    long largest = 0;
+    for (LimitHold hold : limitHolds) {
+      largest = Math.max(largest, hold.tokens());
+    }
+    for (QuotaHold hold : quotaHolds) {
+      largest = Math.max(largest, hold.tokens());
+    }
+    return largest;
   }
 }

@@ -98,13 +98,7 @@ final class Forwarding {
     ErrorAnswer brokenOff = ErrorAnswer.of(new Refusal.UpstreamBroken(call.answer().provider()));
     Buffer lastWords = ErrorBody.forPath(inbound.path().decoded()).event(brokenOff);
     return Relay.pass(
-            answer,
-            call.answer().patience(),
-            inbound.request(),
-            inbound.client(),
-            meter,
-            call.hidesUsage(),
-            lastWords)
+            call.answer(), inbound.request(), inbound.client(), meter, call.hidesUsage(), lastWords)
         .map(passage -> served(call, meter, passage));
   }
 

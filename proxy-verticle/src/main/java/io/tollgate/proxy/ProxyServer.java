@@ -100,6 +100,8 @@ final class ProxyServer {
         .setMaxInitialLineLength(MAX_LINE_BYTES)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setTcpNoDelay(true)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         // With it, a connection would only be known from its first whole request on.
         .setHttp2ClearTextEnabled(false);
   }

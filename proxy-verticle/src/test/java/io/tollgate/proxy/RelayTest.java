@@ -107,6 +107,17 @@ class RelayTest {
   }
 
   @Test
+  void passes_the_head_on_before_the_body_comes() throws Exception {
+    gateway.provider.answer = request -> stream(request).writeHead();
+
+    try (RawClient client = new RawClient(gateway.port())) {
+      client.write(rawChat());
+
+      assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
   void stops_the_provider_and_bills_what_was_seen_when_the_client_leaves() throws Exception {
     gateway.provider.answer = request -> stream(request).write(WORDS);
     try (RawClient client = new RawClient(gateway.port())) {

@@ -19,7 +19,9 @@ import io.vertx.core.net.SelfSignedCertificate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,10 +29,20 @@ class TlsTest {
   private static final String WORDS =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one two\"}}]}\n\n";
 
-  private final SelfSignedCertificate certificate = SelfSignedCertificate.create();
+  private static SelfSignedCertificate certificate;
   private Gateway gateway;
 
   private record Reply(int status, HttpVersion version, String body) {}
+
+  @BeforeAll
+  static void certify() {
+    certificate = SelfSignedCertificate.create();
+  }
+
+  @AfterAll
+  static void forget() {
+    certificate.delete();
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -50,7 +62,6 @@ class TlsTest {
   @AfterEach
   void close() throws Exception {
     gateway.close();
-    certificate.delete();
   }
 
   @Test

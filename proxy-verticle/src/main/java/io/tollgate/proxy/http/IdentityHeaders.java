@@ -1,7 +1,9 @@
 package io.tollgate.proxy.http;
 
 import io.vertx.core.MultiMap;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Headers by which gateways tell one another who is calling: a client may not send them. */
@@ -24,12 +26,19 @@ public final class IdentityHeaders {
    */
   public static @Nullable String strip(MultiMap headers) {
     String model = headers.get(MODEL);
-    headers.remove(CONSUMER);
-    headers.remove(ORIGINAL_AUTH);
-    headers.names().stream()
-        .filter(name -> name.toLowerCase(Locale.ROOT).startsWith(HIGRESS))
-        .toList()
-        .forEach(headers::remove);
+    List<String> forged = new ArrayList<>(0);
+    for (Map.Entry<String, String> header : headers) {
+      if (isForged(header.getKey())) {
+        forged.add(header.getKey());
+      }
+    }
+    forged.forEach(headers::remove);
     return model == null || model.isBlank() ? null : model.strip();
+  }
+
+  private static boolean isForged(String name) {
+    return name.equalsIgnoreCase(CONSUMER)
+        || name.equalsIgnoreCase(ORIGINAL_AUTH)
+        || name.regionMatches(true, 0, HIGRESS, 0, HIGRESS.length());
   }
 }

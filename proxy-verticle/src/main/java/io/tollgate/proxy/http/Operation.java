@@ -1,7 +1,6 @@
 package io.tollgate.proxy.http;
 
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 
 /** What a request wants of a model, told by the part of its path after the route's root. */
 public enum Operation {
@@ -13,6 +12,8 @@ public enum Operation {
   MODELS("/models"),
   /** Anything else: passed through. */
   OTHER("");
+
+  private static final List<Operation> ALL = List.of(values());
 
   private final String path;
 
@@ -40,10 +41,11 @@ public enum Operation {
    * metering by its spelling.
    */
   static Operation of(String afterRoot) {
-    String spelled = afterRoot.toLowerCase(Locale.ROOT);
-    return Arrays.stream(values())
-        .filter(operation -> operation.path.equals(spelled))
-        .findFirst()
-        .orElse(OTHER);
+    for (Operation operation : ALL) {
+      if (operation.path.equalsIgnoreCase(afterRoot)) {
+        return operation;
+      }
+    }
+    return OTHER;
   }
 }

@@ -2,6 +2,7 @@ package io.tollgate.proxy.http;
 
 import io.tollgate.contract.config.RouteConfig;
 import io.vertx.core.MultiMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,8 +49,13 @@ public final class RouteTable {
   /** Routes that take this path, host and headers, in the order of the configuration. */
   public Candidates candidates(RequestPath path, String host, MultiMap headers) {
     String name = host.toLowerCase(Locale.ROOT);
-    return new Candidates(
-        entries.stream().filter(entry -> entry.takes(path, name, headers)).toList());
+    List<Entry> taking = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      if (entry.takes(path, name, headers)) {
+        taking.add(entry);
+      }
+    }
+    return new Candidates(taking);
   }
 
   /** What is left to choose from by model. */

@@ -4,13 +4,17 @@ import io.tollgate.proxy.http.ClientLink;
 import io.tollgate.proxy.http.Deadlines;
 import io.tollgate.proxy.meter.UsageChunkFilter;
 import io.tollgate.proxy.meter.UsageMeter;
+import io.tollgate.proxy.upstream.Attempt;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Relay {
   private static final long CANCEL = 8;
+  private static final Buffer NOTHING = Buffer.buffer();
 
   private final HttpClientResponse upstream;
   private final Deadlines patience;
@@ -29,6 +34,7 @@ public final class Relay {
   private final UsageMeter meter;
   private final @Nullable UsageChunkFilter filter;
   private final Buffer lastWords;
+  private final Outflow out;
   private final Promise<Passage> passage = Promise.promise();
   private boolean openEnded;
   private boolean waitsForClient;
@@ -37,39 +43,38 @@ public final class Relay {
   private Deadlines.@Nullable Wait wait;
 
   private Relay(
-      HttpClientResponse upstream,
-      Deadlines patience,
+      Attempt.Answered answer,
       HttpServerRequest request,
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
       Buffer lastWords) {
-    this.upstream = upstream;
-    this.patience = patience;
+    this.upstream = answer.response();
+    this.patience = answer.patience();
     this.client = request.response();
     this.link = link;
     this.meter = meter;
     this.filter = hidesUsage && isEventStream(upstream) ? new UsageChunkFilter(meter) : null;
     this.lastWords = lastWords;
+    Context context = Objects.requireNonNull(Vertx.currentContext(), "not on an event loop");
+    this.out = new Outflow(client, context, this::clientIsSlow);
   }
 
   /**
    * The client's response has its status and headers, but is not begun; the provider's is paused.
    *
-   * @param patience how long the provider may be silent, and the client take nothing
    * @param hidesUsage whether to take out the chunk with the usage, as the client asked for none
    * @param lastWords the event that tells the client when a stream breaks off
    * @return how it ended; never fails
    */
   public static Future<Passage> pass(
-      HttpClientResponse upstream,
-      Deadlines patience,
+      Attempt.Answered answer,
       HttpServerRequest request,
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
       Buffer lastWords) {
-    Relay relay = new Relay(upstream, patience, request, link, meter, hidesUsage, lastWords);
+    Relay relay = new Relay(answer, request, link, meter, hidesUsage, lastWords);
     relay.frame(request.method());
     relay.start();
     return relay.passage.future();
@@ -99,6 +104,7 @@ public final class Relay {
     upstream.exceptionHandler(fault -> breakOff());
     client.drainHandler(drained -> goOn());
     watch();
+    out.begin();
     upstream.resume();
   }
 
@@ -119,6 +125,11 @@ public final class Relay {
     }
   }
 
+  private void clientIsSlow() {
+    waitsForClient = true;
+    upstream.pause();
+  }
+
   private void goOn() {
     lastMoveNanos = System.nanoTime();
     waitsForClient = false;
@@ -133,37 +144,20 @@ public final class Relay {
     if (firstByteNanos == 0) {
       firstByteNanos = lastMoveNanos;
     }
-    Buffer out = metered(piece);
-    if (out.length() == 0) {
-      return;
-    }
-    client.write(out);
-    if (client.writeQueueFull()) {
-      waitsForClient = true;
-      upstream.pause();
-    }
-  }
-
-  private Buffer metered(Buffer piece) {
     if (filter != null) {
-      return filter.pass(piece);
+      out.write(filter.pass(piece));
+    } else {
+      meter.accept(piece);
+      out.write(piece);
     }
-    meter.accept(piece);
-    return piece;
   }
 
   private void finish() {
-    if (passage.future().isComplete()) {
-      return;
+    if (!passage.future().isComplete()) {
+      link.release();
+      out.end(filter == null ? NOTHING : filter.rest());
+      complete(Passage.End.WHOLE);
     }
-    link.release();
-    Buffer rest = filter == null ? null : filter.rest();
-    if (rest == null || rest.length() == 0) {
-      client.end();
-    } else {
-      client.end(rest);
-    }
-    complete(Passage.End.WHOLE);
   }
 
   private void breakOff() {
@@ -173,7 +167,7 @@ public final class Relay {
     link.release();
     if (openEnded && isEventStream(upstream)) {
       // The provider may have broken off within an event, which ends here.
-      client.end(Buffer.buffer("\n\n").appendBuffer(lastWords));
+      out.end(Buffer.buffer("\n\n").appendBuffer(lastWords));
     } else {
       client.reset();
     }
