@@ -1,7 +1,6 @@
 package io.tollgate.quota;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One line for a ledger to write or read, as {@code ledger.lua} takes it.
@@ -15,13 +14,25 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
   /** The most tokens that Lua can count with exactly; no request uses as many. */
   private static final long MAX_TOKENS = (1L << 53) - 1;
 
+  /** How many keys an entry has. */
+  static final int KEYS = 2;
+
+  /** How many arguments an entry has. */
+  static final int ARGS = 4;
+
   enum Verb {
-    RESERVE,
-    SETTLE,
-    RENEW,
-    READ,
-    SET,
-    ADD
+    RESERVE("reserve"),
+    SETTLE("settle"),
+    RENEW("renew"),
+    READ("read"),
+    SET("set"),
+    ADD("add");
+
+    private final String word;
+
+    Verb(String word) {
+      this.word = word;
+    }
   }
 
   static Entry reserve(String key, String requestId, long estimate) {
@@ -48,18 +59,17 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     return new Entry(Verb.ADD, key, "", tokens, 0);
   }
 
-  /** The balance's key, and those beside it whose hash tag is the whole of it. */
-  List<String> keys() {
-    String tag = '{' + key + '}';
-    return List.of(key, tag + ":holds", tag + ":leases", tag + ":settled");
-  }
-
-  List<String> args() {
-    return List.of(
-        verb.name().toLowerCase(Locale.ROOT),
-        requestId,
-        Long.toString(first),
-        Long.toString(second));
+  /**
+   * Adds the balance's key and that of its holds, whose hash tag is the whole of the balance's. The
+   * script makes the keys of settled requests of the same tag.
+   */
+  void addTo(List<String> keys, List<String> args) {
+    keys.add(key);
+    keys.add('{' + key + "}:holds");
+    args.add(verb.word);
+    args.add(requestId);
+    args.add(Long.toString(first));
+    args.add(Long.toString(second));
   }
 
   private static long count(long tokens) {

@@ -16,14 +16,17 @@ import java.util.List;
  * <p>Used on one event loop.
  */
 final class Ledger {
-  /**
-   * For how long a request's end is remembered, so that its settlement may come again. Also how
-   * long holds outlive the last touch of their account.
-   */
-  private static final Duration MEMORY = Duration.ofDays(1);
+  /** Holds outlive the last touch of their account for at least half as long. */
+  private static final Duration KEPT = Duration.ofDays(1);
 
-  /** How many ended requests an account remembers at most. */
-  private static final int MOST_REMEMBERED = 100_000;
+  /**
+   * An account remembers what settled in this generation and in the two before it, so that a
+   * settlement may come again.
+   */
+  private static final Duration GENERATION = Duration.ofMinutes(30);
+
+  /** The most requests in a generation; a busier account begins the next one early. */
+  private static final int MOST_IN_GENERATION = 100_000;
 
   private static final int MOST_AT_ONCE = 256;
   private static final Script SCRIPT = Script.load(Ledger.class, "ledger.lua");
@@ -33,16 +36,17 @@ final class Ledger {
   private final Batcher<Entry, Response> batcher = new Batcher<>(MOST_AT_ONCE, this::writeAll);
 
   Ledger(RedisLink link) {
-    this(link, Lease.LENGTH, MEMORY, MOST_REMEMBERED);
+    this(link, Lease.LENGTH, MOST_IN_GENERATION);
   }
 
-  Ledger(RedisLink link, Duration lease, Duration memory, int mostRemembered) {
+  Ledger(RedisLink link, Duration lease, int mostInGeneration) {
     this.link = link;
     this.settings =
         List.of(
             Long.toString(lease.toMillis()),
-            Long.toString(memory.toMillis()),
-            Integer.toString(mostRemembered));
+            Long.toString(KEPT.toMillis()),
+            Long.toString(GENERATION.toMillis()),
+            Integer.toString(mostInGeneration));
   }
 
   /** Fails with a {@link BalanceFault}, or with a {@link io.tollgate.store.StoreFault}. */
@@ -51,13 +55,20 @@ final class Ledger {
   }
 
   private Future<List<Response>> writeAll(List<Entry> entries) {
-    List<String> keys = new ArrayList<>(entries.size() * 4);
-    List<String> args = new ArrayList<>(settings.size() + entries.size() * 4);
+    List<String> keys = new ArrayList<>(entries.size() * Entry.KEYS);
+    List<String> args = new ArrayList<>(settings.size() + entries.size() * Entry.ARGS);
     args.addAll(settings);
     for (Entry entry : entries) {
-      keys.addAll(entry.keys());
-      args.addAll(entry.args());
+      entry.addTo(keys, args);
     }
-    return link.run(SCRIPT, keys, args).map(answers -> answers.stream().toList());
+    return link.run(SCRIPT, keys, args).map(Ledger::each);
+  }
+
+  private static List<Response> each(Response answers) {
+    List<Response> list = new ArrayList<>(answers.size());
+    for (Response answer : answers) {
+      list.add(answer);
+    }
+    return list;
   }
 }

@@ -14,6 +14,7 @@ import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.UsageEvent;
 import io.tollgate.store.StoreFault;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,18 +55,27 @@ final class LedgerQuota implements QuotaService {
   @Override
   public Future<Acknowledged> settle(UsageEvent event) {
     long used = event.usage().billableTokens();
-    return acknowledge(
-        event.quotaHolds().stream()
-            .map(hold -> write(hold.store(), Entry.settle(hold.key(), event.requestId(), used)))
-            .toList());
+    List<QuotaHold> holds = event.quotaHolds();
+    // A route has one quota at most, so this is what happens.
+    if (holds.size() == 1) {
+      return settle(event, holds.getFirst(), used).map(Acknowledged.YES);
+    }
+    List<Future<Line>> lines = new ArrayList<>(holds.size());
+    for (QuotaHold hold : holds) {
+      lines.add(settle(event, hold, used));
+    }
+    return acknowledge(lines);
   }
 
   @Override
   public Future<Acknowledged> renew(Renewal renewal) {
-    return acknowledge(
-        renewal.open().stream()
-            .flatMap(open -> open.quotaHolds().stream().map(hold -> renew(open, hold)))
-            .toList());
+    List<Future<Line>> lines = new ArrayList<>(renewal.open().size());
+    for (Renewal.OpenRequest open : renewal.open()) {
+      for (QuotaHold hold : open.quotaHolds()) {
+        lines.add(renew(open, hold));
+      }
+    }
+    return acknowledge(lines);
   }
 
   @Override
@@ -119,6 +129,10 @@ final class LedgerQuota implements QuotaService {
     }
     monitor.refused(fault);
     return new Reservation.Unavailable(request.consumer(), RETRY_AFTER_MILLIS);
+  }
+
+  private Future<Line> settle(UsageEvent event, QuotaHold hold, long used) {
+    return write(hold.store(), Entry.settle(hold.key(), event.requestId(), used));
   }
 
   private Future<Line> renew(Renewal.OpenRequest open, QuotaHold hold) {

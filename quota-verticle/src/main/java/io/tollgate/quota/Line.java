@@ -16,28 +16,20 @@ record Line(boolean exhausted, @Nullable Long balance, long held, long tokens) {
    * @throws BalanceFault when the script could not work on the balance
    */
   static Line of(Entry entry, Response answer) {
-    String status = text(answer, 0);
+    String status = answer.get(0).toString();
     if (status.equals("fault")) {
-      throw BalanceFault.of(entry.key(), text(answer, 1));
+      throw BalanceFault.of(entry.key(), answer.get(1).toString());
     }
-    String balance = text(answer, 1);
+    Response balance = answer.get(1);
     return new Line(
         status.equals("exhausted"),
-        balance.isEmpty() ? null : Long.valueOf(balance),
-        number(text(answer, 2)),
-        number(text(answer, 3)));
+        balance == null ? null : Long.valueOf(balance.toString()),
+        Long.parseLong(answer.get(2).toString()),
+        Long.parseLong(answer.get(3).toString()));
   }
 
   /** The balance, where the verb always tells it. */
   long balanceOrZero() {
     return balance == null ? 0 : balance;
-  }
-
-  private static String text(Response answer, int index) {
-    return String.valueOf(answer.get(index));
-  }
-
-  private static long number(String text) {
-    return text.isEmpty() ? 0 : Long.parseLong(text);
   }
 }

@@ -56,7 +56,7 @@ final class AccountModel {
     if (has != null) {
       return new Line(false, balance, held(), has.tokens());
     }
-    if (settled.contains(id) || billed.containsKey(id)) {
+    if (billed.containsKey(id)) {
       return new Line(false, balance, held(), 0);
     }
     long available = balance - held();
@@ -69,16 +69,14 @@ final class AccountModel {
   }
 
   private @Nullable Line settle(String id, long used) {
-    if (settled.add(id)) {
-      Long before = billed.remove(id);
-      balance -= used - (before == null ? 0 : before);
-      holds.remove(id);
-    }
+    Long before = billed.remove(id);
+    balance -= (settled.add(id) ? used : 0) - (before == null ? 0 : before);
+    holds.remove(id);
     return null;
   }
 
   private @Nullable Line renew(String id, long used, long tokens) {
-    if (settled.contains(id)) {
+    if (settled.contains(id) && !holds.containsKey(id) && !billed.containsKey(id)) {
       return null;
     }
     Long before = billed.remove(id);

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Timeout;
 class LedgerTest {
   private static final String KEY = "chat_quota:user1";
   private static final String HOLDS = "{chat_quota:user1}:holds";
-  private static final String LEASES = "{chat_quota:user1}:leases";
-  private static final String SETTLED = "{chat_quota:user1}:settled";
 
   private static RunningRedis redis;
   private static Ledger ledger;
@@ -76,7 +74,7 @@ class LedgerTest {
     redis.send(Command.SET, KEY, "-7");
     assertThat(reserve("a", 5)).isEqualTo(new Line(true, -7L, 0, 0));
 
-    assertThat(redis.send(Command.EXISTS, HOLDS, LEASES, SETTLED)).isEqualTo("0");
+    assertThat(redis.send(Command.EXISTS, HOLDS)).isEqualTo("0");
   }
 
   @Test
@@ -91,13 +89,54 @@ class LedgerTest {
   }
 
   @Test
-  void a_reservation_that_comes_after_its_settlement_holds_nothing() throws Exception {
+  void a_reservation_that_comes_after_its_settlement_pays_nothing_when_its_lease_ends()
+      throws Exception {
     redis.send(Command.SET, KEY, "100");
 
-    redis.write(ledger, Entry.settle(KEY, "a", 0));
-    Line late = reserve("a", 30);
+    redis.write(ledger, Entry.settle(KEY, "a", 40));
+    reserve("a", 30);
+    expire("a");
 
-    assertThat(late).isEqualTo(new Line(false, 100L, 0, 0));
+    assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 40));
+    assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
+  }
+
+  @Test
+  void a_settlement_that_comes_again_after_a_late_reservation_only_frees_its_hold()
+      throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    redis.write(ledger, Entry.settle(KEY, "a", 40));
+    reserve("a", 30);
+    redis.write(ledger, Entry.settle(KEY, "a", 40));
+
+    assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
+  }
+
+  @Test
+  void no_more_is_held_than_can_be_counted_exactly() throws Exception {
+    redis.send(Command.SET, KEY, "9223372036854775807");
+    long most = (1L << 53) - 1;
+
+    assertThat(reserve("a", most - 2).held()).isEqualTo(most - 2);
+    assertThat(reserve("b", 5).tokens()).isEqualTo(2);
+    assertThat(reserve("c", 5)).isEqualTo(new Line(false, Long.MAX_VALUE, most, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 1));
+
+    assertThat(read()).isEqualTo(new Line(false, Long.MAX_VALUE - 1, 2, 0));
+  }
+
+  @Test
+  void holds_are_found_again_when_the_state_beside_them_is_lost() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 30);
+    redis.write(ledger, Entry.settle(KEY, "b", 10));
+
+    redis.send(Command.HDEL, HOLDS, "state");
+    redis.write(ledger, Entry.settle(KEY, "b", 10));
+
+    assertThat(read()).isEqualTo(new Line(false, 90L, 30, 0));
   }
 
   @Test
@@ -234,7 +273,7 @@ class LedgerTest {
 
   @Test
   void a_lease_ends_by_the_clock_of_redis() throws Exception {
-    Ledger shortLeases = new Ledger(redis.link, Duration.ZERO, Duration.ofDays(1), 100);
+    Ledger shortLeases = new Ledger(redis.link, Duration.ZERO, 100);
     redis.send(Command.SET, KEY, "100");
 
     assertThat(redis.write(shortLeases, Entry.reserve(KEY, "a", 60)).held()).isEqualTo(60);
@@ -278,7 +317,8 @@ class LedgerTest {
       assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "b", 5)))
           .hasMessageContaining("is not an integer");
       assertThat(redis.send(Command.GET, KEY)).isEqualTo(odd);
-      assertThat(redis.send(Command.EXISTS, HOLDS, LEASES, SETTLED)).isEqualTo("0");
+      assertThat(redis.send(Command.EXISTS, HOLDS)).isEqualTo("0");
+      assertThat(redis.on(() -> redis.link.send(Command.KEYS, "*"))).hasSize(1);
     }
   }
 
@@ -328,14 +368,63 @@ class LedgerTest {
   }
 
   @Test
-  void only_so_many_ended_requests_are_remembered_the_oldest_forgotten_first() throws Exception {
-    Ledger forgetful = new Ledger(redis.link, Duration.ofSeconds(8), Duration.ofDays(1), 3);
-    for (String id : List.of("a", "b", "c", "d", "e")) {
-      redis.write(forgetful, Entry.settle(KEY, id, 1));
-    }
+  void settled_requests_of_three_generations_are_known_and_older_ones_forgotten() throws Exception {
+    Ledger forgetful = new Ledger(redis.link, Duration.ofSeconds(8), 2);
+    redis.send(Command.SET, KEY, "100");
+    List<String> ids = List.of("a", "b", "c", "d", "e", "f", "g", "h");
+    redis.writeAll(forgetful, ids.stream().map(id -> Entry.settle(KEY, id, 1)).toList());
 
-    assertThat(redis.send(Command.ZCARD, SETTLED)).isEqualTo("3");
-    assertThat(redis.send(Command.ZSCORE, SETTLED, "e")).isNotNull();
+    for (String known : ids.subList(2, 8)) {
+      redis.write(forgetful, Entry.settle(KEY, known, 1));
+      redis.write(forgetful, Entry.renew(KEY, known, 1, 1));
+    }
+    assertThat(read()).isEqualTo(new Line(false, 92L, 0, 0));
+    redis.write(forgetful, Entry.settle(KEY, "b", 1));
+
+    assertThat(read()).isEqualTo(new Line(false, 91L, 0, 0));
+  }
+
+  @Test
+  void a_generation_that_is_over_gives_way_to_the_next_and_is_still_known() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    redis.write(ledger, Entry.settle(KEY, "a", 1));
+    String[] state = redis.send(Command.HGET, HOLDS, "state").split(" ");
+    state[4] = "1";
+    redis.send(Command.HSET, HOLDS, "state", String.join(" ", state));
+
+    redis.write(ledger, Entry.settle(KEY, "b", 1));
+    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 1), Entry.settle(KEY, "b", 1)));
+
+    assertThat(redis.settled(KEY)).hasSize(2);
+    assertThat(read()).isEqualTo(new Line(false, 98L, 0, 0));
+  }
+
+  @Test
+  void a_billed_hold_that_nobody_settles_is_forgotten() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+    expire("a");
+    read();
+    String billed = redis.send(Command.HGET, HOLDS, "hold:a");
+    redis.send(Command.HSET, HOLDS, "hold:a", billed.replaceFirst("\\d+$", "0"));
+    redis.send(Command.HDEL, HOLDS, "state");
+
+    assertThat(read()).isEqualTo(new Line(false, 80L, 0, 0));
+    assertThat(redis.send(Command.HKEYS, HOLDS)).isEqualTo("[state]");
+  }
+
+  @Test
+  void a_settlement_whose_end_cannot_be_remembered_is_not_billed() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.settle(KEY, "b", 1));
+    redis.send(Command.SET, redis.settled(KEY).getFirst(), "odd");
+
+    assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50)))
+        .hasMessageContaining("another type");
+
+    assertThat(read()).isEqualTo(new Line(false, 99L, 60, 0));
   }
 
   @Test
@@ -345,8 +434,9 @@ class LedgerTest {
     redis.write(ledger, Entry.settle(KEY, "a", 50));
 
     assertThat(Long.parseLong(redis.send(Command.PTTL, HOLDS))).isPositive();
-    assertThat(Long.parseLong(redis.send(Command.PTTL, SETTLED))).isPositive();
-    assertThat(redis.send(Command.EXISTS, LEASES)).isEqualTo("0");
+    assertThat(redis.settled(KEY)).hasSize(1);
+    assertThat(Long.parseLong(redis.send(Command.PTTL, redis.settled(KEY).getFirst())))
+        .isPositive();
     assertThat(redis.send(Command.PTTL, KEY)).isEqualTo("-1");
   }
 
@@ -364,6 +454,6 @@ class LedgerTest {
 
   /** What happens when nobody renews for as long as a lease lasts. */
   private static void expire(String id) throws Exception {
-    redis.send(Command.ZADD, LEASES, "XX", "0", id);
+    redis.expire(KEY, id);
   }
 }

@@ -61,6 +61,26 @@ final class RunningRedis implements AutoCloseable {
     return writeAll(ledger, List.of(entry)).getFirst();
   }
 
+  /** What happens to a request's hold when nobody renews it for as long as a lease lasts. */
+  void expire(String balance, String id) throws Exception {
+    String holds = '{' + balance + "}:holds";
+    String hold = send(Command.HGET, holds, "hold:" + id);
+    if (hold != null && !hold.startsWith("billed")) {
+      String[] state = send(Command.HGET, holds, "state").split(" ");
+      state[1] = "0";
+      send(Command.HSET, holds, "hold:" + id, hold.replaceFirst("\\d+$", "0"));
+      send(Command.HSET, holds, "state", String.join(" ", state));
+    }
+  }
+
+  /** The keys of a balance's settled requests. */
+  List<String> settled(String balance) throws Exception {
+    return on(
+        () ->
+            link.send(Command.KEYS, '{' + balance + "}:settled:*")
+                .map(keys -> keys.stream().map(Response::toString).toList()));
+  }
+
   /** Runs work on the event loop and waits for what it promises. */
   <T> T on(Callable<Future<T>> work) throws Exception {
     return on(loop, work);
