@@ -95,11 +95,20 @@ final class Forwarding {
     prepare(admitted, answer, inbound.request().response());
     UsageMeter meter = admitted.forecast().meter();
     ledger.count(admitted, meter::tokensSoFar);
-    ErrorAnswer brokenOff = ErrorAnswer.of(new Refusal.UpstreamBroken(call.answer().provider()));
-    Buffer lastWords = ErrorBody.forPath(inbound.path().decoded()).event(brokenOff);
     return Relay.pass(
-            call.answer(), inbound.request(), inbound.client(), meter, call.hidesUsage(), lastWords)
+            call.answer(),
+            inbound.request(),
+            inbound.client(),
+            meter,
+            call.hidesUsage(),
+            () -> lastWords(call))
         .map(passage -> served(call, meter, passage));
+  }
+
+  /** What a client is told in the middle of a stream that breaks off. */
+  private static Buffer lastWords(AnsweredCall call) {
+    ErrorAnswer brokenOff = ErrorAnswer.of(new Refusal.UpstreamBroken(call.answer().provider()));
+    return ErrorBody.forPath(call.admitted().inbound().path().decoded()).event(brokenOff);
   }
 
   private static void prepare(

@@ -10,10 +10,10 @@ import io.tollgate.proxy.http.Credentials;
 import io.tollgate.proxy.http.IdentityHeaders;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class RuleFacts {
   private static final String FROM_HEADER = "from-header-";
 
-  private final Set<String> headers = new TreeSet<>();
-  private final Set<String> params = new TreeSet<>();
-  private final Set<String> cookies = new TreeSet<>();
-  private final Set<String> secretHeaders = new TreeSet<>(Credentials.HEADERS);
-  private final Set<String> secretParams = new TreeSet<>();
+  private final Set<String> headers = new HashSet<>();
+  private final Set<String> params = new HashSet<>();
+  private final Set<String> cookies = new HashSet<>();
+  private final Set<String> secretHeaders = new HashSet<>(Credentials.HEADERS);
+  private final Set<String> secretParams = new HashSet<>();
 
   RuleFacts(RouteConfig route) {
     for (LimitBlock block : route.limits()) {

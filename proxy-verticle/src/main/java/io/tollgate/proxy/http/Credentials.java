@@ -2,9 +2,9 @@ package io.tollgate.proxy.http;
 
 import io.tollgate.contract.config.RouteAuth;
 import io.vertx.core.MultiMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request carries its caller's key. */
@@ -22,19 +22,22 @@ public final class Credentials {
 
   /** The keys that the request shows, in the order in which the route looks for them. */
   public static List<String> keys(RouteAuth auth, MultiMap headers, Query query) {
-    Stream<@Nullable String> fromHeaders =
-        auth.inHeader().stream()
-            .flatMap(name -> headers.getAll(name).stream().map(value -> key(name, value)));
-    Stream<@Nullable String> fromQuery = auth.inQuery().stream().map(query::first);
-    return Stream.concat(fromHeaders, fromQuery)
-        .<String>mapMulti(
-            (key, found) -> {
-              if (key != null && !key.isEmpty()) {
-                found.accept(key);
-              }
-            })
-        .limit(MAX_KEYS)
-        .toList();
+    List<String> keys = new ArrayList<>(1);
+    for (String name : auth.inHeader()) {
+      for (String value : headers.getAll(name)) {
+        add(keys, key(name, value));
+      }
+    }
+    for (String name : auth.inQuery()) {
+      add(keys, query.first(name));
+    }
+    return keys;
+  }
+
+  private static void add(List<String> keys, @Nullable String key) {
+    if (key != null && !key.isEmpty() && keys.size() < MAX_KEYS) {
+      keys.add(key);
+    }
   }
 
   /**

@@ -96,10 +96,13 @@ public final class RouteTable {
 
     /** Those that take the model, or all when the request names none. */
     public List<RouteConfig> mayTake(@Nullable String model) {
-      return entries.stream()
-          .filter(entry -> model == null || entry.takes(model))
-          .map(Entry::route)
-          .toList();
+      List<RouteConfig> routes = new ArrayList<>(entries.size());
+      for (Entry entry : entries) {
+        if (model == null || entry.takes(model)) {
+          routes.add(entry.route());
+        }
+      }
+      return routes;
     }
   }
 }

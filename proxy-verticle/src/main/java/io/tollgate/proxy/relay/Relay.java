@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class Relay {
   private final ClientLink link;
   private final UsageMeter meter;
   private final @Nullable UsageChunkFilter filter;
-  private final Buffer lastWords;
+  private final Supplier<Buffer> lastWords;
   private final Outflow out;
   private final Promise<Passage> passage = Promise.promise();
   private boolean openEnded;
@@ -48,7 +49,7 @@ public final class Relay {
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
-      Buffer lastWords) {
+      Supplier<Buffer> lastWords) {
     this.upstream = answer.response();
     this.patience = answer.patience();
     this.client = request.response();
@@ -73,7 +74,7 @@ public final class Relay {
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
-      Buffer lastWords) {
+      Supplier<Buffer> lastWords) {
     Relay relay = new Relay(answer, request, link, meter, hidesUsage, lastWords);
     relay.frame(request.method());
     relay.start();
@@ -155,8 +156,11 @@ public final class Relay {
   private void finish() {
     if (!passage.future().isComplete()) {
       link.release();
-      out.end(filter == null ? NOTHING : filter.rest());
+      Buffer rest = filter == null ? NOTHING : filter.rest();
+      // First, so that the bill is on its way before the client can ask again, and before a server
+      // that only waits for this request has shut down.
       complete(Passage.End.WHOLE);
+      out.end(rest);
     }
   }
 
@@ -165,13 +169,13 @@ public final class Relay {
       return;
     }
     link.release();
+    complete(Passage.End.BROKEN_OFF);
     if (openEnded && isEventStream(upstream)) {
       // The provider may have broken off within an event, which ends here.
-      out.end(Buffer.buffer("\n\n").appendBuffer(lastWords));
+      out.end(Buffer.buffer("\n\n").appendBuffer(lastWords.get()));
     } else {
       client.reset();
     }
-    complete(Passage.End.BROKEN_OFF);
   }
 
   private void abandon() {
