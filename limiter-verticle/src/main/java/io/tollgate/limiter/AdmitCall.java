@@ -4,10 +4,10 @@ import io.tollgate.contract.limiter.LimitHold;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** Runs {@code admit.lua} for a batch of requests on one store. */
 final class AdmitCall
@@ -40,12 +40,15 @@ final class AdmitCall
             .add(limit.block().strict() ? 1 : 0);
       }
     }
-    return link.run(SCRIPT, table.keys(), table.args())
-        .map(
-            replies ->
-                IntStream.range(0, batch.size())
-                    .mapToObj(i -> outcomes(batch.get(i), new Numbers(replies.get(i))))
-                    .toList());
+    return link.run(SCRIPT, table.keys(), table.args()).map(replies -> outcomes(batch, replies));
+  }
+
+  private static List<List<LimitOutcome.Of>> outcomes(List<Question> batch, Response replies) {
+    List<List<LimitOutcome.Of>> outcomes = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      outcomes.add(outcomes(batch.get(i), new Numbers(replies.get(i))));
+    }
+    return outcomes;
   }
 
   private static List<LimitOutcome.Of> outcomes(Question question, Numbers reply) {
@@ -65,11 +68,7 @@ final class AdmitCall
       return new LimitOutcome.Broken();
     }
     LimitHold hold =
-        new LimitHold(
-            limit.block().store(),
-            limit.key(),
-            window == 0 ? "" : Long.toString(window),
-            reply.at(at + 1));
+        new LimitHold(limit.block().store(), limit.key(), Long.toString(window), reply.at(at + 1));
     return new LimitOutcome.Taken(hold, reply.at(at + 2), reply.at(at + 3), reply.at(at + 4));
   }
 

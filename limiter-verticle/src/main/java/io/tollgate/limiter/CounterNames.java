@@ -59,8 +59,14 @@ final class CounterNames {
         && text.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE_BYTES;
   }
 
+  /** Nothing unsafe is beyond the characters of 16 bits. */
   private static String escaped(String text) {
-    return text.codePoints().anyMatch(CounterNames::isUnsafe) ? encoded(text) : text;
+    for (int i = 0; i < text.length(); i++) {
+      if (isUnsafe(text.charAt(i))) {
+        return encoded(text);
+      }
+    }
+    return text;
   }
 
   private static String encoded(String text) {

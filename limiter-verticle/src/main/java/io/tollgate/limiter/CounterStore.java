@@ -5,6 +5,7 @@ import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.store.Batcher;
 import io.tollgate.store.RedisLink;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,9 +35,11 @@ final class CounterStore {
             fault -> {
               LimitOutcome unreached =
                   new LimitOutcome.Unreached(String.valueOf(fault.getMessage()));
-              return question.limits().stream()
-                  .map(limit -> new LimitOutcome.Of(limit, unreached))
-                  .toList();
+              List<LimitOutcome.Of> outcomes = new ArrayList<>(question.limits().size());
+              for (Limit limit : question.limits()) {
+                outcomes.add(new LimitOutcome.Of(limit, unreached));
+              }
+              return outcomes;
             });
   }
 

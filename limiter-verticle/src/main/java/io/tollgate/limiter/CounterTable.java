@@ -43,13 +43,10 @@ final class CounterTable {
   }
 
   List<String> keys() {
-    List<String> keys = new ArrayList<>(4 * numbers.size());
+    List<String> keys = new ArrayList<>(2 * numbers.size());
     for (String counter : numbers.keySet()) {
-      String beside = '{' + counter + "}:";
       keys.add(counter);
-      keys.add(beside + "holds");
-      keys.add(beside + "leases");
-      keys.add(beside + "settled");
+      keys.add('{' + counter + "}:holds");
     }
     return keys;
   }

@@ -5,9 +5,9 @@ import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What the limiter's instances on one node share: the compiled rules, the names of counters, and
@@ -35,15 +35,16 @@ public final class LimiterSetup {
       throw new IllegalArgumentException(faults.getFirst().toString());
     }
     KnownKeys keys = KnownKeys.of(config.consumers());
+    Outages outages = new Outages(meters);
+    Set<String> stores = new HashSet<>();
+    for (RouteConfig route : config.routes()) {
+      for (LimitBlock block : route.limits()) {
+        outages.watch(block.ruleName());
+        stores.add(block.store());
+      }
+    }
     return new LimiterSetup(
-        new LimitRules(config.routes(), keys),
-        new CounterNames(keys),
-        new Outages(meters),
-        config.routes().stream()
-            .map(RouteConfig::limits)
-            .flatMap(List::stream)
-            .map(LimitBlock::store)
-            .collect(Collectors.toUnmodifiableSet()));
+        new LimitRules(config.routes(), keys), new CounterNames(keys), outages, Set.copyOf(stores));
   }
 
   /** Patterns that can't be compiled; empty when all can. */

@@ -28,6 +28,11 @@ final class Outages {
     this.meters = meters;
   }
 
+  /** Shows the rule from the start, so that its first failure is seen as an increase. */
+  void watch(String ruleName) {
+    passed.computeIfAbsent(ruleName, this::counter);
+  }
+
   /** A request passes without this rule, which fails open. */
   void failedOpen(String ruleName, String reason) {
     passed.computeIfAbsent(ruleName, this::counter).increment();

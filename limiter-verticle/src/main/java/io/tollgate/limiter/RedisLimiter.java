@@ -8,6 +8,7 @@ import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,44 +73,41 @@ final class RedisLimiter implements LimiterService {
 
   @Override
   public Future<Acknowledged> renew(Renewal renewal) {
-    List<Future<Acknowledged>> renewed =
-        renewal.open().stream()
-            .map(
-                open ->
-                    inEachStore(
-                        open.limitHolds(),
-                        (store, holds) ->
-                            store.renew(
-                                new RenewCall.Question(
-                                    open.requestId(), open.tokensSoFar(), holds))))
-            .toList();
+    List<Future<Acknowledged>> renewed = new ArrayList<>(renewal.open().size());
+    for (Renewal.OpenRequest open : renewal.open()) {
+      renewed.add(
+          inEachStore(
+              open.limitHolds(),
+              (store, holds) ->
+                  store.renew(
+                      new RenewCall.Question(open.requestId(), open.tokensSoFar(), holds))));
+    }
     return Future.join(renewed).map(Acknowledged.YES);
   }
 
   /** What became of each limit, in the order of the limits. */
   private Future<List<LimitOutcome.Of>> ask(AdmitRequest request, List<Limit> limits) {
-    List<Future<List<LimitOutcome.Of>>> answers =
-        byStore(limits, limit -> limit.block().store()).entrySet().stream()
-            .map(
-                group ->
-                    store(group.getKey())
-                        .admit(
-                            new AdmitCall.Question(
-                                request.requestId(),
-                                request.estimate().tokens(),
-                                group.getValue())))
-            .toList();
-    if (answers.size() == 1) {
-      return answers.getFirst();
+    String id = request.requestId();
+    long estimate = request.estimate().tokens();
+    List<Future<List<LimitOutcome.Of>>> answers = new ArrayList<>();
+    byStore(limits, limit -> limit.block().store())
+        .forEach(
+            (store, group) ->
+                answers.add(store(store).admit(new AdmitCall.Question(id, estimate, group))));
+    return answers.size() == 1
+        ? answers.getFirst()
+        : Future.all(answers).map(all -> inOrder(limits, answers));
+  }
+
+  private static List<LimitOutcome.Of> inOrder(
+      List<Limit> limits, List<Future<List<LimitOutcome.Of>>> answers) {
+    IdentityHashMap<Limit, LimitOutcome.Of> byLimit = new IdentityHashMap<>();
+    for (Future<List<LimitOutcome.Of>> answer : answers) {
+      answer.result().forEach(each -> byLimit.put(each.limit(), each));
     }
-    return Future.all(answers)
-        .map(
-            all -> {
-              IdentityHashMap<Limit, LimitOutcome.Of> outcomes = new IdentityHashMap<>();
-              answers.forEach(
-                  answer -> answer.result().forEach(each -> outcomes.put(each.limit(), each)));
-              return limits.stream().map(outcomes::get).toList();
-            });
+    List<LimitOutcome.Of> ordered = new ArrayList<>(limits.size());
+    limits.forEach(limit -> ordered.add(byLimit.get(limit)));
+    return ordered;
   }
 
   /**
@@ -118,12 +115,12 @@ final class RedisLimiter implements LimiterService {
    * fails the lease runs out soon.
    */
   private void release(String requestId, List<LimitOutcome.Of> outcomes) {
-    List<LimitHold> holds =
-        outcomes.stream()
-            .map(LimitOutcome.Of::outcome)
-            .filter(LimitOutcome.Taken.class::isInstance)
-            .map(outcome -> ((LimitOutcome.Taken) outcome).hold())
-            .toList();
+    List<LimitHold> holds = new ArrayList<>(outcomes.size());
+    for (LimitOutcome.Of each : outcomes) {
+      if (each.outcome() instanceof LimitOutcome.Taken taken) {
+        holds.add(taken.hold());
+      }
+    }
     inEachStore(
             holds,
             (store, held) ->
@@ -145,19 +142,22 @@ final class RedisLimiter implements LimiterService {
   private Future<Acknowledged> inEachStore(
       List<LimitHold> holds,
       BiFunction<CounterStore, List<LimitHold>, Future<Acknowledged>> operation) {
-    List<Future<Acknowledged>> answers =
-        byStore(holds, LimitHold::store).entrySet().stream()
-            .map(
-                group -> {
-                  CounterStore store = stores.get(group.getKey());
-                  if (store == null) {
-                    outages.storeIsGone(group.getKey(), group.getValue().getFirst().key());
-                    return Future.succeededFuture(Acknowledged.YES);
-                  }
-                  return operation.apply(store, group.getValue());
-                })
-            .toList();
-    return Future.join(answers).map(Acknowledged.YES);
+    List<Future<Acknowledged>> answers = new ArrayList<>();
+    byStore(holds, LimitHold::store)
+        .forEach((store, group) -> answers.add(in(store, group, operation)));
+    return answers.size() == 1 ? answers.getFirst() : Future.join(answers).map(Acknowledged.YES);
+  }
+
+  private Future<Acknowledged> in(
+      String id,
+      List<LimitHold> holds,
+      BiFunction<CounterStore, List<LimitHold>, Future<Acknowledged>> operation) {
+    CounterStore store = stores.get(id);
+    if (store == null) {
+      outages.storeIsGone(id, holds.getFirst().key());
+      return Future.succeededFuture(Acknowledged.YES);
+    }
+    return operation.apply(store, holds);
   }
 
   private CounterStore store(String id) {
@@ -169,7 +169,10 @@ final class RedisLimiter implements LimiterService {
   }
 
   private static <T> Map<String, List<T>> byStore(List<T> items, Function<T, String> store) {
-    return items.stream()
-        .collect(Collectors.groupingBy(store, LinkedHashMap::new, Collectors.toList()));
+    Map<String, List<T>> groups = new LinkedHashMap<>();
+    for (T item : items) {
+      groups.computeIfAbsent(store.apply(item), id -> new ArrayList<>()).add(item);
+    }
+    return groups;
   }
 }

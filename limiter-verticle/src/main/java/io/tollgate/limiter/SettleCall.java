@@ -4,10 +4,10 @@ import io.tollgate.contract.limiter.LimitHold;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** Runs {@code settle.lua} for a batch of requests on one store. */
 final class SettleCall
@@ -42,11 +42,15 @@ final class SettleCall
       }
     }
     return link.run(SCRIPT, table.keys(), table.args())
-        .map(
-            replies ->
-                IntStream.range(0, batch.size())
-                    .mapToObj(i -> unsettled(batch.get(i), new Numbers(replies).at(i)))
-                    .toList());
+        .map(replies -> unsettled(batch, new Numbers(replies)));
+  }
+
+  private static List<Optional<LimitHold>> unsettled(List<Question> batch, Numbers replies) {
+    List<Optional<LimitHold>> unsettled = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      unsettled.add(unsettled(batch.get(i), replies.at(i)));
+    }
+    return unsettled;
   }
 
   private static Optional<LimitHold> unsettled(Question question, long number) {

@@ -5,17 +5,19 @@
 --
 -- Returns for each request
 --   1 and for each limit: window, tokens held for the request, used, held, ms to the window's end;
---     a window of -1 stands for a counter that holds no integer, 0 for a request settled before
+--     a window of -1 stands for a counter that holds no integer
 --   0, the number of the first limit that is spent, used, held, ms to the window's end
+--
+-- A request that has a hold keeps it. Whether it was settled before is not asked: should an id be
+-- admitted again so late, it takes a hold of which nobody hears any more, and whose lease runs out
+-- with nothing to bill.
 
-local function take(c, id, tokens)
+local function take(c, field, tokens)
   start(c)
-  local hold = {state = 'held', tokens = tokens, window = c.window, stamp = 0}
-  keep(c, id, hold, now + lease)
-  -- Where nothing is held there may be no leases yet.
-  c.renewed = c.renewed or c.held == 0
+  local hold = {state = 'held', tokens = tokens, window = c.window, stamp = 0, expiry = now + lease}
+  put(c, field, hold)
   c.held = c.held + tokens
-  c.changed = true
+  c.earliest = earlier(c.earliest, hold.expiry)
   return hold
 end
 
@@ -23,54 +25,69 @@ local function left(c)
   return c.running and c.ends - now or c.length
 end
 
--- What is to be done for one limit: `hold` is what a request has already, `tokens` what it may take.
-local function examine(id, estimate)
-  local limit = {counter = opened(number()), capacity = number(), strict = argument() == '1'}
+-- What is to be done for one limit: `hold` is what the request has already, `tokens` what it may take.
+local function examine(limit, field, estimate)
   local c = limit.counter
+  if not c.entries then
+    read(c)
+    look(c)
+  end
   if c.broken then
-    return limit
+    return
   end
-  limit.hold = hold_of(c, id)
-  if limit.hold or redis.call('ZSCORE', c.settled, id) then
-    return limit
+  limit.hold = c.entries[field]
+  if not limit.hold then
+    local available = limit.capacity - c.used - c.held
+    limit.spent = available <= 0 or (limit.strict and available < estimate)
+    limit.tokens = math.min(estimate, available)
   end
-  local available = limit.capacity - c.used - c.held
-  limit.spent = available <= 0 or (limit.strict and available < estimate)
-  limit.tokens = math.min(estimate, available)
-  return limit
 end
 
-local function admit(id, limits)
-  for place, limit in ipairs(limits) do
+local function admit(request)
+  for _, limit in ipairs(request.limits) do
+    examine(limit, request.field, request.estimate)
+  end
+  for place, limit in ipairs(request.limits) do
     if limit.spent then
       local c = limit.counter
       return {0, place, c.used, c.held, left(c)}
     end
   end
   local reply = {1}
-  for _, limit in ipairs(limits) do
+  for _, limit in ipairs(request.limits) do
     local c = limit.counter
     local hold = limit.hold
     if limit.tokens then
-      hold = take(c, id, limit.tokens)
+      hold = take(c, request.field, limit.tokens)
     end
-    reply[#reply + 1] = hold and hold.window or c.broken and -1 or 0
+    reply[#reply + 1] = hold and hold.window or -1
     reply[#reply + 1] = hold and hold.tokens or 0
-    reply[#reply + 1] = c.used or 0
-    reply[#reply + 1] = c.held or 0
+    reply[#reply + 1] = c.used
+    reply[#reply + 1] = c.held
     reply[#reply + 1] = left(c)
   end
   return reply
 end
 
-local replies = {}
-for request = 1, number() do
-  local id, estimate = argument(), number()
-  local limits = {}
+local requests = {}
+for place = 1, number() do
+  local id = argument()
+  local request = {field = 'hold:' .. id, estimate = number(), limits = {}}
   for limit = 1, number() do
-    limits[limit] = examine(id, estimate)
+    request.limits[limit] = {
+      counter = named(number(), id),
+      capacity = number(),
+      strict = argument() == '1'
+    }
   end
-  replies[request] = admit(id, limits)
+  requests[place] = request
 end
-save()
+
+local replies = {}
+for place, request in ipairs(requests) do
+  replies[place] = admit(request)
+end
+for _, c in ipairs(counters) do
+  save(c)
+end
 return replies

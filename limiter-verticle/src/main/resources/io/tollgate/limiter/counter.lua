@@ -1,22 +1,32 @@
--- What the limiter's scripts share: counters and the holds on them.
+-- What the limiter's scripts share: counters and the holds on them. Each counter is read once and
+-- written once for a whole call, however many requests go by it.
 --
--- KEYS are four for each counter: the counter, its holds, its leases, its settled ids.
+-- KEYS are two for each counter: the counter and its holds.
 -- ARGV begin with the lease in ms, the number of counters, and each one's window length in ms.
 --
 -- The counter is a plain integer of tokens used; its time to live is the rest of its window.
--- The holds are a hash: `window` is the id of the last window, `ends` when it ends (ms, 0 once it is
--- seen to have ended), `held` the sum of what is held in it, and `hold:<request id>` is
--- `<state> <tokens> <window> <stamp>`:
---   held    the tokens are held; the stamp is what the request has used so far
---   billed  its lease ran out; the tokens are what it has been billed for
--- The leases are request ids by the time (ms) when their entry in the holds runs out.
+-- The holds are a hash. `hold:<request id>` is `<state> <tokens> <window> <stamp> <expiry>`:
+--   held    the tokens are held; the stamp is what the request has used so far; the expiry (ms) is
+--           when its lease runs out
+--   billed  its lease ran out; the tokens are what it has been billed for; the expiry is when this
+--           is forgotten
+-- `state` is `<window> <ends> <held> <used> <next> <kept> <generation>`: the id of the last window,
+-- when it ends (ms, 0 once it is seen to have ended), what is held in it, what the counter said when
+-- it was last seen, a time that no expiry is before (0 when there is none), until when the hash is
+-- kept, and the last generation of settled ids that was begun.
+-- The ids of settled requests are in a set for each half an hour, `{<counter>}:settled:<generation>`.
 -- Of a window that has ended only overruns count, in the window that runs now.
 
 local HOUR = 3600000
+local GENERATION = HOUR / 2
+local OLDER_GENERATIONS = 2
 local LARGEST = 2 ^ 53
+local MOST_LEASES = 100
+local NO_STATE = '0 0 0 0 0 0 0'
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local generation = math.floor(now / GENERATION)
 local lease = tonumber(ARGV[1])
 local position = 2 + tonumber(ARGV[2])
 
@@ -29,48 +39,106 @@ local function number()
   return tonumber(argument())
 end
 
-local function hold_of(c, id)
-  local text = redis.call('HGET', c.holds, 'hold:' .. id)
-  if not text then
-    return nil
+-- Of the formats for whole numbers this one is several times faster than `%.0f`.
+local function integer(amount)
+  return string.format('%d', amount)
+end
+
+local counters = {}
+
+-- The i-th counter, about which a request asks. All have to be named before the first is read.
+local function named(i, id)
+  local c = counters[i]
+  if not c then
+    c = {
+      key = KEYS[2 * i - 1],
+      holds = KEYS[2 * i],
+      length = tonumber(ARGV[2 + i]),
+      fields = {'state'}
+    }
+    counters[i] = c
   end
-  local state, tokens, window, stamp = string.match(text, '^(%a+) (%d+) (%d+) (%d+)$')
-  return {
+  c.fields[#c.fields + 1] = 'hold:' .. id
+  return c
+end
+
+local function parsed(text)
+  local state, tokens, window, stamp, expiry =
+    string.match(text or '', '^(%a+) (%d+) (%d+) (%d+) (%d+)$')
+  return state and {
     state = state,
     tokens = tonumber(tokens),
     window = tonumber(window),
-    stamp = tonumber(stamp)
+    stamp = tonumber(stamp),
+    expiry = tonumber(expiry)
   }
 end
 
-local function keep(c, id, hold, runs_out)
-  local text = string.format('%s %.0f %.0f %.0f', hold.state, hold.tokens, hold.window, hold.stamp)
-  redis.call('HSET', c.holds, 'hold:' .. id, text)
-  redis.call('ZADD', c.leases, runs_out, id)
+-- Sets the counter to what its hash says, without what this call has changed.
+local function restore(c)
+  local window, ends, held, used, earliest, kept, begun = string.match(
+    c.reply[1] or NO_STATE, '^(%d+) (%d+) (%-?%d+) (%-?%d+) (%d+) (%d+) (%d+)$')
+  c.window = tonumber(window) or 0
+  c.ends = tonumber(ends) or 0
+  c.held = tonumber(held) or 0
+  c.used = tonumber(used) or 0
+  c.seen = c.used
+  c.earliest = tonumber(earliest) or 0
+  c.kept = tonumber(kept) or 0
+  c.generation = tonumber(begun) or 0
+  c.entries = {}
+  for place = 2, #c.fields do
+    c.entries[c.fields[place]] = parsed(c.reply[place])
+  end
+  c.put = {}
+  c.dropped = {}
+  c.settled = {}
+  c.known = {}
+  c.changed = false
 end
 
-local function forget(c, id)
-  redis.call('HDEL', c.holds, 'hold:' .. id)
-  redis.call('ZREM', c.leases, id)
+local function read(c)
+  c.reply = redis.call('HMGET', c.holds, unpack(c.fields))
+  restore(c)
+end
+
+local function earlier(earliest, expiry)
+  return earliest == 0 and expiry or math.min(earliest, expiry)
+end
+
+-- Some lease may have run out.
+local function overdue(c)
+  return c.earliest > 0 and c.earliest <= now
+end
+
+local function put(c, field, hold)
+  c.entries[field] = hold
+  c.put[field] = true
+  c.changed = true
+end
+
+local function drop(c, field)
+  c.entries[field] = nil
+  c.dropped[#c.dropped + 1] = field
+  c.changed = true
 end
 
 -- Begins a window unless one runs.
 local function start(c)
   if not c.running then
-    redis.call('SET', c.key, 0, 'PX', c.length)
     c.running = true
+    c.starts = true
     c.window = math.max(c.window + 1, now)
     c.ends = now + c.length
     c.changed = true
-    c.renewed = true
   end
 end
 
 local function charge(c, tokens)
   if tokens ~= 0 then
     start(c)
-    redis.call('INCRBY', c.key, string.format('%.0f', tokens))
     c.used = c.used + tokens
+    c.changed = true
   end
 end
 
@@ -83,7 +151,6 @@ local function bill(c, hold, tokens)
   elseif current then
     if hold.state == 'held' then
       c.held = c.held - hold.tokens
-      c.changed = true
     end
     charge(c, tokens)
   else
@@ -91,40 +158,46 @@ local function bill(c, hold, tokens)
   end
 end
 
--- Bills holds whose lease has run out at their last stamp. A few at a time: the script stays short.
+-- Bills a hold whose lease has run out at its last stamp.
+local function expire(c, field, hold)
+  bill(c, hold, hold.stamp)
+  if c.running and hold.window == c.window then
+    hold.tokens = hold.stamp
+  else
+    hold.tokens = math.max(hold.tokens, hold.stamp)
+  end
+  hold.state = 'billed'
+  hold.expiry = now + c.length + HOUR
+  put(c, field, hold)
+end
+
+-- Looks at all entries for those that have run out. Few are dealt with at a time, as the script has
+-- to stay short: the others keep the earliest expiry in the past, and their turn is next.
 local function reap(c)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', c.leases, '-inf', now, 'LIMIT', 0, 100)) do
-    local hold = hold_of(c, id)
-    if hold and hold.state == 'held' then
-      bill(c, hold, hold.stamp)
-      if c.running and hold.window == c.window then
-        hold.tokens = hold.stamp
+  local all = redis.call('HGETALL', c.holds)
+  local due = MOST_LEASES
+  c.earliest = 0
+  c.changed = true
+  for place = 1, #all, 2 do
+    local field = all[place]
+    local hold = field ~= 'state' and parsed(all[place + 1])
+    c.entries[field] = hold
+    if hold and hold.expiry <= now and due > 0 then
+      due = due - 1
+      if hold.state == 'held' then
+        expire(c, field, hold)
       else
-        hold.tokens = math.max(hold.tokens, hold.stamp)
+        drop(c, field)
+        hold = nil
       end
-      hold.state = 'billed'
-      keep(c, id, hold, now + c.length + HOUR)
-    else
-      forget(c, id)
+    end
+    if hold then
+      c.earliest = earlier(c.earliest, hold.expiry)
     end
   end
 end
 
-local counters = {}
-
--- The names of the i-th counter's keys, without reading them.
-local function named(i)
-  counters[i] = counters[i] or {
-    key = KEYS[4 * i - 3],
-    holds = KEYS[4 * i - 2],
-    leases = KEYS[4 * i - 1],
-    settled = KEYS[4 * i],
-    length = tonumber(ARGV[2 + i])
-  }
-  return counters[i]
-end
-
--- Reads a counter whose key exists. It is `broken` when the key holds no integer.
+-- Goes on with a counter whose key exists. It is `broken` when the key holds no integer.
 local function resume(c, text, ends, held)
   local left = redis.call('PTTL', c.key)
   if left == -1 then
@@ -132,12 +205,13 @@ local function resume(c, text, ends, held)
     left = ends > now and math.min(ends - now, c.length) or c.length
     redis.call('PEXPIRE', c.key, left)
   end
-  local digits = type(text) == 'string' and string.match(text, '^%-?%d+$')
-  if not digits or math.abs(tonumber(digits)) > LARGEST then
+  local digits = type(text) == 'string' and (text == '0' or string.match(text, '^%-?[1-9]%d*$'))
+  if not digits or math.abs(tonumber(text)) > LARGEST then
     c.broken = true
     return
   end
-  c.used = tonumber(digits)
+  c.used = tonumber(text)
+  c.seen = c.used
   c.running = true
   c.ends = now + left
   if c.window > 0 and c.ends <= ends + 500 then
@@ -148,50 +222,82 @@ local function resume(c, text, ends, held)
   end
 end
 
--- The i-th counter as it stands now.
-local function opened(i)
-  local c = named(i)
-  if c.opened then
-    return c
-  end
-  c.opened = true
-  local state = redis.call('HMGET', c.holds, 'window', 'ends', 'held')
-  local ends = tonumber(state[2]) or 0
-  c.window = tonumber(state[1]) or 0
+-- Looks at the counter itself, which anyone may have changed since its hash was written.
+local function look(c)
+  local ends, held = c.ends, c.held
+  c.running = false
   c.ends = 0
   c.used = 0
+  c.seen = 0
   c.held = 0
   local text = redis.pcall('GET', c.key)
   if text then
-    resume(c, text, ends, tonumber(state[3]) or 0)
+    resume(c, text, ends, held)
   else
     -- That its window has ended is to be remembered, should another program write the key.
-    c.changed = ends > 0
+    c.changed = c.changed or ends > 0
   end
-  if not c.broken then
+  if not c.broken and overdue(c) then
     reap(c)
   end
-  return c
 end
 
--- Writes back what has changed. Nothing is left without a time to live: the holds and the leases get
--- theirs in each window anew, and whenever they are renewed.
-local function save()
-  for _, c in pairs(counters) do
-    if c.changed then
-      redis.call('HSET', c.holds,
-        'window', string.format('%.0f', c.window),
-        'ends', string.format('%.0f', c.ends),
-        'held', string.format('%.0f', c.held))
+local function settled_key(c, which)
+  return '{' .. c.key .. '}:settled:' .. integer(which)
+end
+
+local function save_used(c)
+  if c.starts then
+    redis.call('SET', c.key, integer(c.used), 'PX', c.length)
+  elseif c.used ~= c.seen then
+    redis.call('INCRBY', c.key, integer(c.used - c.seen))
+  end
+end
+
+local function save_settled(c)
+  if #c.settled > 0 then
+    local key = settled_key(c, generation)
+    redis.call('SADD', key, unpack(c.settled))
+    if c.generation ~= generation then
+      -- Long enough to be asked in the last moment of the last generation that asks it.
+      redis.call('PEXPIRE', key, (OLDER_GENERATIONS + 1) * GENERATION)
+      c.generation = generation
     end
-    if c.renewed then
-      redis.call('PEXPIRE', c.holds, c.length + HOUR)
-      redis.call('PEXPIRE', c.leases, c.length + HOUR)
+  end
+end
+
+-- The hash lives for as long as an entry of it may; its time to live is set seldom.
+local function save_holds(c)
+  if #c.dropped > 0 then
+    redis.call('HDEL', c.holds, unpack(c.dropped))
+  end
+  local longest = c.length + HOUR
+  local stale = c.kept < now + longest
+  if stale then
+    c.kept = now + 2 * longest
+  end
+  local values = {'state', string.format('%d %d %d %d %d %d %d',
+    c.window, c.ends, c.held, c.used, c.earliest, c.kept, c.generation)}
+  for field in pairs(c.put) do
+    local hold = c.entries[field]
+    if hold then
+      values[#values + 1] = field
+      values[#values + 1] = string.format('%s %d %d %d %d',
+        hold.state, hold.tokens, hold.window, hold.stamp, hold.expiry)
     end
-    if c.settles then
-      redis.call('ZREMRANGEBYSCORE', c.settled, '-inf', now - HOUR)
-      redis.call('PEXPIRE', c.settled, HOUR)
-    end
+  end
+  redis.call('HSET', c.holds, unpack(values))
+  if stale then
+    redis.call('PEXPIRE', c.holds, 2 * longest)
+  end
+end
+
+-- Writes back what has changed. Nothing of ours is left without a time to live.
+local function save(c)
+  if c.changed and not c.broken then
+    save_used(c)
+    save_settled(c)
+    save_holds(c)
   end
 end
 

@@ -8,18 +8,67 @@
 -- Returns for each request 0, or the number of the first hold whose counter holds no integer: that
 -- one is not settled, the others are.
 
-local function settle(c, id, used, tokens, window)
-  c.settles = true
-  if redis.call('ZADD', c.settled, 'NX', now, id) == 0 then
+local function was_settled(c, id)
+  if c.known[id] then
+    return true
+  end
+  for which = generation, generation - OLDER_GENERATIONS, -1 do
+    if redis.call('SISMEMBER', settled_key(c, which), id) == 1 then
+      return true
+    end
+  end
+  return false
+end
+
+-- A request that has an entry in the hash was not settled before. One without may have been; or its
+-- hold was lost, or never taken.
+local function settle(c, b)
+  local entry = c.entries[b.field]
+  if entry then
+    drop(c, b.field)
+  elseif was_settled(c, b.id) then
     return
   end
-  local hold = hold_of(c, id)
-  if hold then
-    bill(c, hold, used)
-    forget(c, id)
-  else
-    bill(c, {state = 'lost', tokens = tokens, window = window}, used)
+  bill(c, entry or {state = 'lost', tokens = b.tokens, window = b.window}, b.used)
+  c.known[b.id] = true
+  c.settled[#c.settled + 1] = b.id
+  c.changed = true
+end
+
+local function settle_all(c)
+  for _, b in ipairs(c.bills) do
+    settle(c, b)
   end
+end
+
+-- Writes what is used now, provided that the counter still says what it said last, and tells
+-- whether it does.
+local function replaced(c)
+  local found
+  if c.used == c.seen then
+    found = redis.pcall('GET', c.key)
+  else
+    found = redis.pcall('SET', c.key, integer(c.used), 'XX', 'KEEPTTL', 'GET')
+  end
+  if found == integer(c.seen) then
+    c.seen = c.used
+    return true
+  end
+  if c.used ~= c.seen and type(found) == 'string' then
+    redis.call('SET', c.key, found, 'KEEPTTL')
+  end
+  return false
+end
+
+-- Settles on the word of the hash alone, which saves the look at the counter. The counter is found
+-- to be another when it was deleted, expired, or changed by another program.
+local function settled_unseen(c)
+  if c.ends <= now or overdue(c) then
+    return false
+  end
+  c.running = true
+  settle_all(c)
+  return replaced(c)
 end
 
 local replies = {}
@@ -27,13 +76,34 @@ for request = 1, number() do
   local id, used = argument(), number()
   replies[request] = 0
   for hold = 1, number() do
-    local c, tokens, window = opened(number()), number(), number()
-    if not c.broken then
-      settle(c, id, used, tokens, window)
-    elseif replies[request] == 0 then
-      replies[request] = hold
-    end
+    local c = named(number(), id)
+    c.bills = c.bills or {}
+    c.bills[#c.bills + 1] = {
+      id = id,
+      field = 'hold:' .. id,
+      used = used,
+      tokens = number(),
+      window = number(),
+      request = request,
+      hold = hold
+    }
   end
 end
-save()
+
+for _, c in ipairs(counters) do
+  read(c)
+  if not settled_unseen(c) then
+    restore(c)
+    look(c)
+    if c.broken then
+      for _, b in ipairs(c.bills) do
+        local first = replies[b.request]
+        replies[b.request] = first == 0 and b.hold or math.min(first, b.hold)
+      end
+    else
+      settle_all(c)
+    end
+  end
+  save(c)
+end
 return replies

@@ -14,8 +14,6 @@ final class CounterModel {
   /** What a request holds, or, once its lease ran out, what it was billed. */
   record Hold(long tokens, int window, long stamp, boolean billed, boolean leaseOver) {}
 
-  static final Hold NOTHING = new Hold(0, 0, 0, false, false);
-
   final long capacity;
   final boolean strict;
   long used;
@@ -40,19 +38,19 @@ final class CounterModel {
     return capacity - used - held();
   }
 
-  /** Whether the request may take a hold, or need not as it has had one. */
+  /** Whether the request may take a hold, or need not as it has one. */
   boolean admits(String id, long estimate) {
     reap();
-    return knows(id) || (left() > 0 && (!strict || left() >= estimate));
+    return holds.containsKey(id) || (left() > 0 && (!strict || left() >= estimate));
   }
 
   Hold take(String id, long estimate) {
-    if (!knows(id)) {
+    if (!holds.containsKey(id)) {
       long tokens = Math.min(estimate, left());
       begin();
       holds.put(id, new Hold(tokens, window, 0, false, false));
     }
-    return holds.getOrDefault(id, NOTHING);
+    return holds.get(id);
   }
 
   /**
@@ -60,8 +58,9 @@ final class CounterModel {
    */
   void settle(String id, long tokens, Hold remembered) {
     reap();
-    if (settled.add(id)) {
-      Hold hold = holds.remove(id);
+    Hold hold = holds.remove(id);
+    boolean first = settled.add(id);
+    if (hold != null || first) {
       bill(hold == null ? remembered : hold, tokens);
     }
   }
@@ -85,10 +84,6 @@ final class CounterModel {
   void endWindow() {
     running = false;
     used = 0;
-  }
-
-  private boolean knows(String id) {
-    return holds.containsKey(id) || settled.contains(id);
   }
 
   private void reap() {

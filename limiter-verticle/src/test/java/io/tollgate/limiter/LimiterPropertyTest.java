@@ -128,7 +128,9 @@ class LimiterPropertyTest {
     compareCounters("all settled");
     assertThat(models).extracting(CounterModel::held).containsOnly(0L);
     for (String counter : COUNTERS) {
-      assertThat(redis.send(Command.ZCARD, "{" + counter + "}:leases").toLong()).isZero();
+      assertThat(redis.send(Command.HKEYS, RedisFixture.holdsOf(counter)))
+          .extracting(Response::toString)
+          .isSubsetOf("state");
     }
   }
 
@@ -163,7 +165,7 @@ class LimiterPropertyTest {
       }
       case Step.NodeDies dies -> {
         for (int counter = 0; counter < COUNTERS.size(); counter++) {
-          redis.send(Command.ZADD, "{" + COUNTERS.get(counter) + "}:leases", "XX", "1", dies.id());
+          redis.leaseRunsOut(COUNTERS.get(counter), dies.id());
           models.get(counter).endLease(dies.id());
         }
       }
@@ -234,8 +236,9 @@ class LimiterPropertyTest {
           .as("counter %s after %s", i, after)
           .isEqualTo(model.running ? Long.toString(model.used) : null);
       if (model.running) {
-        Response held = redis.send(Command.HGET, "{" + COUNTERS.get(i) + "}:holds", "held");
-        assertThat(held.toLong()).as("held on %s after %s", i, after).isEqualTo(model.held());
+        assertThat(redis.held(COUNTERS.get(i)))
+            .as("held on %s after %s", i, after)
+            .isEqualTo(model.held());
       }
     }
   }

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A real Redis, an event loop, and a link between them. */
 final class RedisFixture implements AutoCloseable {
+  /** Where things are in the state of a counter; see {@code counter.lua}. */
+  private static final int WINDOW_END = 1;
+
+  private static final int HELD = 2;
+  private static final int EARLIEST_EXPIRY = 4;
+
   final MeterRegistry meters = new SimpleMeterRegistry();
   final Vertx vertx = Vertx.vertx();
   final RedisLink link;
@@ -73,6 +79,43 @@ final class RedisFixture implements AutoCloseable {
 
   long millisToLive(String key) throws Exception {
     return send(Command.PTTL, key).toLong();
+  }
+
+  /** The sum of what is held on a counter, {@code null} while nothing was written of it. */
+  @Nullable Long held(String counter) throws Exception {
+    Response state = send(Command.HGET, holdsOf(counter), "state");
+    return state == null ? null : Long.valueOf(state.toString().split(" ")[HELD]);
+  }
+
+  /** What a counter knows of a request that it has not settled. */
+  @Nullable String hold(String counter, String requestId) throws Exception {
+    Response hold = send(Command.HGET, holdsOf(counter), "hold:" + requestId);
+    return hold == null ? null : hold.toString();
+  }
+
+  /** As if the request's node had been gone for longer than a lease. */
+  void leaseRunsOut(String counter, String requestId) throws Exception {
+    String hold = hold(counter, requestId);
+    if (hold != null) {
+      String over = hold.substring(0, hold.lastIndexOf(' ')) + " 1";
+      send(Command.HSET, holdsOf(counter), "hold:" + requestId, over);
+      changeState(counter, EARLIEST_EXPIRY, "1");
+    }
+  }
+
+  /** As if the counter's window had been over for long. */
+  void windowEnded(String counter) throws Exception {
+    changeState(counter, WINDOW_END, "1");
+  }
+
+  private void changeState(String counter, int place, String value) throws Exception {
+    String[] state = send(Command.HGET, holdsOf(counter), "state").toString().split(" ");
+    state[place] = value;
+    send(Command.HSET, holdsOf(counter), "state", String.join(" ", state));
+  }
+
+  static String holdsOf(String counter) {
+    return '{' + counter + "}:holds";
   }
 
   @Override

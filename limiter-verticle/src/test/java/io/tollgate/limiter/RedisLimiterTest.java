@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,9 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RedisLimiterTest {
   private static final String C =
       "higress-token-ratelimit:r:limit_by_per_consumer:60:x-mse-consumer:bob";
-  private static final String HOLDS = "{" + C + "}:holds";
-  private static final String LEASES = "{" + C + "}:leases";
-  private static final String SETTLED = "{" + C + "}:settled";
+  private static final String HOLDS = RedisFixture.holdsOf(C);
   private static final LimitBlock HUNDRED = perConsumer(100);
 
   @TempDir static Path directory;
@@ -147,7 +144,7 @@ class RedisLimiterTest {
 
     assertThat(redis.get(C)).isEqualTo("25");
     assertThat(held()).isZero();
-    assertThat(redis.send(Command.EXISTS, LEASES).toLong()).isZero();
+    assertThat(redis.hold(C, "1")).isNull();
   }
 
   @Test
@@ -176,17 +173,18 @@ class RedisLimiterTest {
   }
 
   @Test
-  void a_request_that_asks_again_after_it_was_settled_takes_nothing() throws Exception {
+  void what_a_late_repeat_of_a_settled_request_takes_is_freed_when_its_lease_runs_out()
+      throws Exception {
     RedisLimiter limiter = limiter(HUNDRED);
     Asks asks = request("1").by("bob").estimate(60);
     settle(limiter, "1", 25, admitted(limiter, asks).holds());
 
-    Admitted late = admitted(limiter, asks);
-    settle(limiter, "1", 25, late.holds());
+    admitted(limiter, asks);
+    leaseRunsOut("1");
+    Admitted next = admitted(limiter, request("2").by("bob").estimate(100));
 
-    assertThat(late.holds().getFirst().tokens()).isZero();
+    assertThat(next.holds().getFirst().tokens()).isEqualTo(75);
     assertThat(redis.get(C)).isEqualTo("25");
-    assertThat(held()).isZero();
   }
 
   @Test
@@ -230,8 +228,7 @@ class RedisLimiterTest {
             Throttled.class,
             refusal -> assertThat(refusal.rule()).isEqualTo("r/limit_by_per_header:x-tier/60s"));
     assertThat(held()).isZero();
-    assertThat(hold("{higress-token-ratelimit:r:global_threshold:3600}:holds", "held"))
-        .isEqualTo("0");
+    assertThat(redis.held("higress-token-ratelimit:r:global_threshold:3600")).isZero();
   }
 
   @Test
@@ -344,7 +341,7 @@ class RedisLimiterTest {
   void a_window_that_another_program_began_is_a_new_one() throws Exception {
     RedisLimiter limiter = limiter(HUNDRED);
     List<LimitHold> holds = admitted(limiter, request("1").by("bob").estimate(100)).holds();
-    redis.send(Command.HSET, HOLDS, "ends", "1");
+    redis.windowEnded(C);
     redis.send(Command.SET, C, "10", "PX", "60000");
 
     assertThat(admitted(limiter, request("2").by("bob").estimate(50)).holds().getFirst().tokens())
@@ -376,13 +373,14 @@ class RedisLimiterTest {
   void a_renewed_hold_lives_on_with_its_stamp() throws Exception {
     RedisLimiter limiter = limiter(HUNDRED);
     List<LimitHold> holds = admitted(limiter, request("1").by("bob").estimate(60)).holds();
-    redis.send(Command.ZADD, LEASES, "5", "1");
+    leaseRunsOut("1");
 
     redis.on(() -> limiter.renew(Asks.open("1", 42, holds)));
 
-    assertThat(redis.send(Command.ZSCORE, LEASES, "1").toDouble())
-        .isGreaterThan(System.currentTimeMillis() + Lease.LENGTH.toMillis() / 2.0);
-    assertThat(hold(HOLDS, "hold:1")).isEqualTo("held 60 " + holds.getFirst().window() + " 42");
+    String[] hold = redis.hold(C, "1").split(" ");
+    assertThat(hold).startsWith("held", "60", holds.getFirst().window(), "42");
+    assertThat(Long.parseLong(hold[4]))
+        .isGreaterThan(System.currentTimeMillis() + Lease.LENGTH.toMillis() / 2);
   }
 
   @Test
@@ -393,7 +391,7 @@ class RedisLimiterTest {
     redis.on(() -> limiter.renew(Asks.open("1", 42, holds)));
     redis.on(() -> limiter.renew(Asks.open("1", 17, holds)));
 
-    assertThat(hold(HOLDS, "hold:1")).endsWith(" 42");
+    assertThat(redis.hold(C, "1")).contains(" 42 ");
   }
 
   @Test
@@ -451,8 +449,8 @@ class RedisLimiterTest {
     redis.on(() -> limiter.renew(Asks.open("1", 99, settled)));
     redis.on(() -> limiter.renew(Asks.open("2", 99, billed)));
 
-    assertThat(hold(HOLDS, "hold:1")).isNull();
-    assertThat(hold(HOLDS, "hold:2")).startsWith("billed 0 ");
+    assertThat(redis.hold(C, "1")).isNull();
+    assertThat(redis.hold(C, "2")).startsWith("billed 0 ");
     assertThat(redis.get(C)).isEqualTo("11");
     assertThat(held()).isZero();
   }
@@ -496,23 +494,25 @@ class RedisLimiterTest {
     for (Response key : redis.send(Command.KEYS, "*")) {
       assertThat(redis.millisToLive(key.toString()))
           .as(key.toString())
-          .isBetween(1L, Duration.ofMinutes(61).toMillis());
+          .isBetween(1L, Duration.ofMinutes(122).toMillis());
     }
-    assertThat(redis.send(Command.KEYS, "*").size()).isEqualTo(4);
+    assertThat(redis.send(Command.KEYS, "*").size()).isEqualTo(3);
   }
 
   @Test
   void ids_that_were_settled_more_than_an_hour_ago_are_forgotten() throws Exception {
     RedisLimiter limiter = limiter(HUNDRED);
-    settle(limiter, "1", 1, admitted(limiter, request("1").by("bob")).holds());
-    long hourAgo = System.currentTimeMillis() - Duration.ofMinutes(61).toMillis();
-    redis.send(Command.ZADD, SETTLED, Long.toString(hourAgo), "old");
+    List<LimitHold> none =
+        List.of(neverHeld(admitted(limiter, request("1").by("bob")).holds().getFirst()));
+    long now = generation();
+    redis.send(Command.SADD, settled(now - 2), "an hour ago");
+    redis.send(Command.SADD, settled(now - 3), "longer ago");
 
-    settle(limiter, "2", 1, admitted(limiter, request("2").by("bob")).holds());
+    settle(limiter, "an hour ago", 40, none);
+    assertThat(redis.get(C)).isEqualTo("0");
 
-    assertThat(redis.send(Command.ZRANGE, SETTLED, "0", "-1"))
-        .extracting(Response::toString)
-        .containsExactly("1", "2");
+    settle(limiter, "longer ago", 40, none);
+    assertThat(redis.get(C)).isEqualTo("40");
   }
 
   @Test
@@ -564,16 +564,19 @@ class RedisLimiterTest {
   }
 
   private static void leaseRunsOut(String id) throws Exception {
-    redis.send(Command.ZADD, LEASES, "XX", "1", id);
+    redis.leaseRunsOut(C, id);
   }
 
-  private static long held() throws Exception {
-    return Long.parseLong(hold(HOLDS, "held"));
+  private static Long held() throws Exception {
+    return redis.held(C);
   }
 
-  private static @Nullable String hold(String key, String field) throws Exception {
-    Response value = redis.send(Command.HGET, key, field);
-    return value == null ? null : value.toString();
+  private static String settled(long generation) {
+    return "{" + C + "}:settled:" + generation;
+  }
+
+  private static long generation() {
+    return System.currentTimeMillis() / Duration.ofMinutes(30).toMillis();
   }
 
   private static void settle(RedisLimiter limiter, String id, long tokens, List<LimitHold> holds)

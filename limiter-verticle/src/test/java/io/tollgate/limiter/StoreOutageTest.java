@@ -27,13 +27,13 @@ import io.tollgate.store.RedisEndpoint;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.StoreFault;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Response;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +117,7 @@ class StoreOutageTest {
         .isInstanceOfSatisfying(
             Throttled.class,
             spent -> assertThat(spent.rule()).isEqualTo("there/global_threshold/60s"));
-    assertThat(heldHere("50")).isEqualTo("50");
+    assertThat(heldHere(50)).isEqualTo(50);
   }
 
   @Test
@@ -164,7 +164,7 @@ class StoreOutageTest {
               assertThat(unavailable.rule()).isEqualTo("gone");
               assertThat(unavailable.retryAfterMillis()).isPositive();
             });
-    assertThat(heldHere("0")).isEqualTo("0");
+    assertThat(heldHere(0)).isZero();
   }
 
   @Test
@@ -208,11 +208,10 @@ class StoreOutageTest {
   }
 
   /** What is held in the near store, as soon as it is what is expected, or after five seconds. */
-  private static String heldHere(String expected) throws Exception {
-    String held = "";
-    for (int i = 0; i < 100 && !held.equals(expected); i++) {
-      Response value = redis.send(Command.HGET, "{" + HERE + "}:holds", "held");
-      held = String.valueOf(value);
+  private static Long heldHere(long expected) throws Exception {
+    Long held = redis.held(HERE);
+    for (int i = 0; i < 100 && !Objects.equals(held, expected); i++) {
+      held = redis.held(HERE);
       redis.on(() -> redis.vertx.timer(50));
     }
     return held;
