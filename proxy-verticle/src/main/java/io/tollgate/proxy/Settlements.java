@@ -57,11 +57,6 @@ final class Settlements {
     }
   }
 
-  /** How many are not confirmed yet. */
-  int pending() {
-    return limiter.size() + quota.size();
-  }
-
   /** Completes when all are confirmed, or that time is over. */
   Future<Void> drain(Duration limit) {
     return Future.join(List.of(limiter.drain(limit), quota.drain(limit))).mapEmpty();
