@@ -20,27 +20,28 @@
 -- Lua counts in doubles, exact up to 2^53. So a balance is handed out as the text that it is, and
 -- only Redis itself adds to it; and no more than that is held at a time.
 
+local call, format, match = redis.call, string.format, string.match
 local ENDED_AT_ONCE, MOST_HELD, GENERATIONS = 200, 2 ^ 53 - 1, 3
 local lease, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
 local span, most = tonumber(ARGV[3]), tonumber(ARGV[4])
-local time = redis.call('TIME')
+local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function whole(number)
-  return string.format('%.0f', number)
+  return format('%d', number)
 end
 
 -- As strict as INCRBY: what it would refuse can't be settled and must not be granted either.
 local function is_integer(text)
   if text == '0' then return true end
-  local sign, digits = string.match(text, '^(%-?)([1-9]%d*)$')
+  local sign, digits = match(text, '^(%-?)([1-9]%d*)$')
   if not digits or #digits ~= 19 then return digits and #digits < 19 end
   return digits <= (sign == '-' and '9223372036854775808' or '9223372036854775807')
 end
 
 local function balance_of(a)
   if not a.left then
-    local text = redis.call('GET', a.balance) or '0'
+    local text = call('GET', a.balance) or '0'
     if not is_integer(text) then error('ERR value is not an integer', 0) end
     a.left = text
   end
@@ -49,13 +50,13 @@ end
 
 local function charge(a, tokens)
   if tokens == 0 then return end
-  local left = redis.call('DECRBY', a.balance, whole(tokens))
+  local left = call('DECRBY', a.balance, whole(tokens))
   a.left = math.abs(left) < 2 ^ 53 and whole(left) or nil
 end
 
 -- Tokens (nil when billed), used, expiry (nil when there is no such line).
 local function parse(text)
-  local tokens, used, expiry = string.match(text, '^(%S+) (%d+) (%d+)$')
+  local tokens, used, expiry = match(text, '^(%S+) (%d+) (%d+)$')
   return tonumber(tokens), tonumber(used), tonumber(expiry)
 end
 
@@ -73,7 +74,7 @@ end
 
 local function stamp(a, id, tokens, used)
   local expiry = now + lease
-  put(a, 'hold:' .. id, string.format('%.0f %.0f %.0f', tokens, used, expiry))
+  put(a, 'hold:' .. id, format('%d %d %d', tokens, used, expiry))
   a.next = math.min(a.next, expiry)
 end
 
@@ -86,7 +87,7 @@ end
 
 local function was_settled(a, id)
   for n = a.generation, a.generation - GENERATIONS + 1, -1 do
-    if redis.call('SISMEMBER', a.settled .. n, id) == 1 then return true end
+    if call('SISMEMBER', a.settled .. n, id) == 1 then return true end
   end
   return false
 end
@@ -100,22 +101,22 @@ local function remember(a, id)
     a.ends, a.count = (number + 1) * span, 0
   end
   local key = a.settled .. a.generation
-  local added = redis.call('SADD', key, id)
+  local added = call('SADD', key, id)
   if added == 0 then return false end
-  if a.count == 0 then redis.call('PEXPIRE', key, GENERATIONS * span) end
+  if a.count == 0 then call('PEXPIRE', key, GENERATIONS * span) end
   a.count = a.count + 1
   return true
 end
 
 local function forget(a, id)
-  redis.call('SREM', a.settled .. a.generation, id)
+  call('SREM', a.settled .. a.generation, id)
   a.count = a.count - 1
 end
 
 -- Bills holds that nobody renewed at their last stamp, and drops billed ones that nobody settled.
 -- What is left over stays as it is until next time.
 local function scan(a)
-  local all = redis.call('HGETALL', a.holds)
+  local all = call('HGETALL', a.holds)
   local held, next, bill, ended, dead = 0, now + keep, 0, 0, {}
   for i = 1, #all, 2 do
     local tokens, used, expiry = parse(all[i + 1])
@@ -131,7 +132,7 @@ local function scan(a)
   charge(a, bill)
   local drop = now + GENERATIONS * span
   for field, used in pairs(dead) do
-    put(a, field, used and string.format('billed %.0f %.0f', used, drop))
+    put(a, field, used and format('billed %d %d', used, drop))
     if used then next = math.min(next, drop) end
   end
   a.held, a.next = held, next
@@ -139,13 +140,13 @@ local function scan(a)
 end
 
 local function open(a)
-  local texts = redis.call('HMGET', a.holds, 'state', unpack(a.fields))
+  local texts = call('HMGET', a.holds, 'state', unpack(a.fields))
   a.lines = {}
   for i, field in ipairs(a.fields) do
     a.lines[field] = texts[i + 1]
   end
   local held, next, kept, generation, ends, count =
-    string.match(texts[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+    match(texts[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
   -- Without a state, a scan finds what is held.
   a.held, a.next, a.kept = tonumber(held or 0), tonumber(next or 0), tonumber(kept or 0)
   a.generation = tonumber(generation) or math.floor(now / span)
@@ -158,7 +159,7 @@ local function close(a)
   local is_kept = a.kept - now >= keep / 2
   if not is_kept then a.kept = now + keep end
   local lines, gone = {
-    'state', string.format('%.0f %.0f %.0f %.0f %.0f %.0f',
+    'state', format('%d %d %d %d %d %d',
       a.held, a.next, a.kept, a.generation, a.ends, a.count)
   }, {}
   for field in pairs(a.changed) do
@@ -170,9 +171,9 @@ local function close(a)
       gone[#gone + 1] = field
     end
   end
-  redis.call('HSET', a.holds, unpack(lines))
-  if #gone > 0 then redis.call('HDEL', a.holds, unpack(gone)) end
-  if not is_kept then redis.call('PEXPIRE', a.holds, keep) end
+  call('HSET', a.holds, unpack(lines))
+  if #gone > 0 then call('HDEL', a.holds, unpack(gone)) end
+  if not is_kept then call('PEXPIRE', a.holds, keep) end
 end
 
 local verbs = {}
@@ -229,13 +230,13 @@ function verbs.read(a)
 end
 
 function verbs.set(a, _, tokens)
-  redis.call('SET', a.balance, tokens)
+  call('SET', a.balance, tokens)
   a.left = nil
   return verbs.read(a)
 end
 
 function verbs.add(a, _, tokens)
-  redis.call('INCRBY', a.balance, tokens)
+  call('INCRBY', a.balance, tokens)
   a.left = nil
   return verbs.read(a)
 end
