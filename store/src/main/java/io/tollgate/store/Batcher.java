@@ -54,7 +54,7 @@ public final class Batcher<Q, A> {
     }
     underWay = !batch.isEmpty();
     if (underWay) {
-      answers(batch.stream().map(Waiting::question).toList())
+      answers(questions(batch))
           .onComplete(
               answers -> {
                 deliver(batch, answers);
@@ -65,6 +65,14 @@ public final class Batcher<Q, A> {
                 next();
               });
     }
+  }
+
+  private static <Q, A> List<Q> questions(List<Waiting<Q, A>> batch) {
+    List<Q> questions = new ArrayList<>(batch.size());
+    for (Waiting<Q, A> each : batch) {
+      questions.add(each.question());
+    }
+    return questions;
   }
 
   private Future<List<A>> answers(List<Q> questions) {
