@@ -64,7 +64,7 @@ end
 
 local function parsed(text)
   local state, tokens, window, stamp, expiry =
-    string.match(text or '', '^(%a+) (%d+) (%d+) (%d+) (%d+)$')
+    string.match(text, '^(%a+) (%d+) (%d+) (%d+) (%d+)$')
   return state and {
     state = state,
     tokens = tonumber(tokens),
@@ -88,12 +88,14 @@ local function restore(c)
   c.generation = tonumber(begun) or 0
   c.entries = {}
   for place = 2, #c.fields do
-    c.entries[c.fields[place]] = parsed(c.reply[place])
+    local text = c.reply[place]
+    if text then
+      c.entries[c.fields[place]] = parsed(text)
+    end
   end
   c.put = {}
   c.dropped = {}
   c.settled = {}
-  c.known = {}
   c.changed = false
 end
 
@@ -255,9 +257,13 @@ local function save_used(c)
 end
 
 local function save_settled(c)
-  if #c.settled > 0 then
+  local ids = {}
+  for id in pairs(c.settled) do
+    ids[#ids + 1] = id
+  end
+  if #ids > 0 then
     local key = settled_key(c, generation)
-    redis.call('SADD', key, unpack(c.settled))
+    redis.call('SADD', key, unpack(ids))
     if c.generation ~= generation then
       -- Long enough to be asked in the last moment of the last generation that asks it.
       redis.call('PEXPIRE', key, (OLDER_GENERATIONS + 1) * GENERATION)

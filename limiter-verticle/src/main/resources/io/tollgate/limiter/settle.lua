@@ -9,7 +9,7 @@
 -- one is not settled, the others are.
 
 local function was_settled(c, id)
-  if c.known[id] then
+  if c.settled[id] then
     return true
   end
   for which = generation, generation - OLDER_GENERATIONS, -1 do
@@ -30,8 +30,7 @@ local function settle(c, b)
     return
   end
   bill(c, entry or {state = 'lost', tokens = b.tokens, window = b.window}, b.used)
-  c.known[b.id] = true
-  c.settled[#c.settled + 1] = b.id
+  c.settled[b.id] = true
   c.changed = true
 end
 

@@ -12,7 +12,12 @@ import java.util.TreeMap;
  */
 final class CounterModel {
   /** What a request holds, or, once its lease ran out, what it was billed. */
-  record Hold(long tokens, int window, long stamp, boolean billed, boolean leaseOver) {}
+  record Hold(long tokens, int window, long stamp, boolean billed, boolean leaseOver) {
+    /** What the request is told of it. */
+    Hold told() {
+      return new Hold(tokens, window, 0, false, false);
+    }
+  }
 
   final long capacity;
   final boolean strict;

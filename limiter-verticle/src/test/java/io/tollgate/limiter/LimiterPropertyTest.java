@@ -208,7 +208,7 @@ class LimiterPropertyTest {
       return;
     }
     Map<Integer, CounterModel.Hold> taken = new HashMap<>();
-    counters.forEach(c -> taken.put(c, models.get(c).take(ask.id(), estimate)));
+    counters.forEach(c -> taken.put(c, models.get(c).take(ask.id(), estimate).told()));
     List<LimitHold> holds = ((Admitted) answer).holds();
     assertThat(holds)
         .as("%s", ask)

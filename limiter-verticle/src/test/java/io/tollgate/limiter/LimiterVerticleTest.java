@@ -170,6 +170,12 @@ class LimiterVerticleTest {
   }
 
   @Test
+  void a_rule_that_never_failed_open_is_counted_as_zero() {
+    assertThat(redis.meters.get("tollgate.limit.failopen").tag("rule", "default_rule").counter())
+        .satisfies(counter -> assertThat(counter.count()).isZero());
+  }
+
+  @Test
   void a_configuration_with_a_bad_pattern_is_refused_with_its_place() {
     TollgateConfig bad = config(block("r", item(LIMIT_BY_PER_HEADER, "x-api-key", "regexp:(", 1)));
 

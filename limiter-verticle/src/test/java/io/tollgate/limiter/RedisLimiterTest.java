@@ -25,6 +25,7 @@ import io.vertx.redis.client.Response;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -513,6 +514,61 @@ class RedisLimiterTest {
 
     settle(limiter, "longer ago", 40, none);
     assertThat(redis.get(C)).isEqualTo("40");
+  }
+
+  @Test
+  void a_settlement_counts_on_from_what_another_program_wrote() throws Exception {
+    RedisLimiter limiter = limiter(HUNDRED);
+    List<LimitHold> holds = admitted(limiter, request("1").by("bob").estimate(60)).holds();
+    redis.send(Command.SET, C, "30");
+
+    settle(limiter, "1", 20, holds);
+
+    assertThat(redis.get(C)).isEqualTo("50");
+    assertThat(redis.millisToLive(C)).isBetween(50_000L, 60_000L);
+    assertThat(held()).isZero();
+  }
+
+  @Test
+  void a_settlement_leaves_a_counter_alone_that_holds_no_integer_any_more() throws Exception {
+    RedisLimiter limiter = limiter(HUNDRED);
+    List<LimitHold> holds = admitted(limiter, request("1").by("bob").estimate(60)).holds();
+    for (String broken : List.of("a lot", "007", "1.5")) {
+      redis.send(Command.SET, C, broken, "KEEPTTL");
+
+      assertThatThrownBy(() -> settle(limiter, "1", 20, holds))
+          .hasRootCauseInstanceOf(BrokenCounter.class);
+      assertThat(redis.get(C)).isEqualTo(broken);
+    }
+    assertThat(held()).as("held until it is settled").isEqualTo(60);
+
+    redis.send(Command.SET, C, "5", "KEEPTTL");
+    settle(limiter, "1", 20, holds);
+    assertThat(redis.get(C)).isEqualTo("25");
+    assertThat(redis.millisToLive(C)).isBetween(50_000L, 60_000L);
+  }
+
+  @Test
+  void of_many_leases_that_ran_out_each_call_bills_a_hundred_until_all_are_billed()
+      throws Exception {
+    RedisLimiter limiter = limiter(perConsumer(1000));
+    Map<String, List<LimitHold>> holds = new HashMap<>();
+    for (int i = 0; i < 150; i++) {
+      String id = "r" + i;
+      holds.put(id, admitted(limiter, request(id).by("bob").estimate(2)).holds());
+    }
+    for (String id : holds.keySet()) {
+      redis.on(() -> limiter.renew(Asks.open(id, 1, holds.get(id))));
+      leaseRunsOut(id);
+    }
+
+    admitted(limiter, request("next").by("bob").estimate(1));
+    assertThat(redis.get(C)).isEqualTo("100");
+    assertThat(held()).isEqualTo(101);
+
+    admitted(limiter, request("last").by("bob").estimate(1));
+    assertThat(redis.get(C)).isEqualTo("150");
+    assertThat(held()).isEqualTo(2);
   }
 
   @Test
