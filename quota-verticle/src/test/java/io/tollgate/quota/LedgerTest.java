@@ -358,6 +358,25 @@ class LedgerTest {
   }
 
   @Test
+  void what_redis_has_no_room_for_is_neither_held_nor_billed() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+
+    redis.send(Command.CONFIG, "SET", "maxmemory", "1");
+    try {
+      assertThatThrownBy(() -> reserve("b", 5)).hasCauseInstanceOf(BalanceFault.class);
+      assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50)))
+          .hasCauseInstanceOf(BalanceFault.class);
+    } finally {
+      redis.send(Command.CONFIG, "SET", "maxmemory", "0");
+    }
+
+    assertThat(read()).isEqualTo(new Line(false, 100L, 60, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+  }
+
+  @Test
   void a_change_beyond_64_bits_is_refused() throws Exception {
     redis.send(Command.SET, KEY, "9223372036854775800");
 
