@@ -124,7 +124,12 @@ class ClusteredBusIT {
 
   @Test
   void a_local_instance_that_is_silent_is_replaced_by_another_node() throws Exception {
-    Address<Question, Answer> address = address(Answer.class, true);
+    Address<Question, Answer> connected = address(Answer.class, true);
+    serve(far, connected, question -> Future.succeededFuture(new Answer.Yes("far")));
+    ask(near, connected, "?");
+    // Less than the time after which a node that is not heard is forgotten.
+    Address<Question, Answer> address =
+        address(Answer.class, true).within(Duration.ofMillis(500));
     serve(near, address, question -> Promise.<Answer>promise().future());
     serve(far, address, question -> Future.succeededFuture(new Answer.Yes("far")));
 
