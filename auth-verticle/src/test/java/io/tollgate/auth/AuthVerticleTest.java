@@ -10,9 +10,9 @@ import io.tollgate.contract.auth.AuthService;
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.auth.Verdict;
 import io.tollgate.contract.bus.BusClient;
-import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.bus.BusFault;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.wire.Wire;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,7 +34,7 @@ class AuthVerticleTest {
 
   @BeforeEach
   void deploy() throws Exception {
-    BusCodecs.register(vertx.eventBus());
+    Wire.register(vertx);
     KeyAuthenticator authenticator =
         new KeyAuthenticator(
             List.of(Given.consumer("ann", "ann-1")), List.of(Given.route("chat", "ann")));

@@ -1,7 +1,6 @@
 package io.tollgate.deploy;
 
 import io.tollgate.contract.Role;
-import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Presence;
 import io.tollgate.contract.config.ClusterConfig;
@@ -9,6 +8,7 @@ import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.wire.Wire;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
 import io.tollgate.store.EmbeddedRedis;
 import io.tollgate.store.Stores;
@@ -68,7 +68,7 @@ final class Node implements AutoCloseable {
     EmbeddedRedis redis = embeddedRedis(data);
     Vertx vertx = vertx(metering);
     Deployments deployments = new Deployments(vertx, closers);
-    BusCodecs.register(vertx.eventBus());
+    Wire.register(vertx);
     Directory directory = new Directory(id(), InstantSource.system());
     Stores stores =
         new Stores(

@@ -132,6 +132,7 @@ class ArchitectureTest {
 
   @Test
   void packages_do_not_go_round_in_circles() {
+    slices().matching("io.tollgate.contract.(*)..").should().beFreeOfCycles().check(all);
     slices().matching("io.tollgate.proxy.(*)..").should().beFreeOfCycles().check(all);
     slices().matching("io.tollgate.(*)..").should().beFreeOfCycles().check(all);
   }

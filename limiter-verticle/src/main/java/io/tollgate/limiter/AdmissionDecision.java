@@ -2,9 +2,9 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Standing;
-import io.tollgate.contract.limiter.LimitHold;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.limiter.LimitKey;
+import io.tollgate.contract.hold.LimitKey;
 
 /**
  * Usage can't be counted, as somebody has put something else in the counter's place. It passes when

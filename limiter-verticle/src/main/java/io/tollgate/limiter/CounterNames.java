@@ -1,7 +1,7 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitKey;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitKey;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 

@@ -1,6 +1,6 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.usage.Lease;
+import io.tollgate.contract.hold.Lease;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.config.ConsumerConfig;
-import io.tollgate.contract.limiter.FactValue;
+import io.tollgate.contract.hold.FactValue;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.limiter.LimitKey;
+import io.tollgate.contract.hold.LimitKey;
 
 /**
  * One limit that applies to a request.

@@ -1,6 +1,6 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.contract.hold.LimitHold;
 
 /** What became of one limit when a request asked to be admitted. */
 sealed interface LimitOutcome {

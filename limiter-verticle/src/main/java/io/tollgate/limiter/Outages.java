@@ -2,8 +2,8 @@ package io.tollgate.limiter;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitKey;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitKey;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

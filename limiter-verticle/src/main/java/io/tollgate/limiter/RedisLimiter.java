@@ -1,8 +1,8 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.AdmitRequest;
-import io.tollgate.contract.limiter.LimitHold;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;

@@ -1,6 +1,6 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.limiter.LimitHold;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;

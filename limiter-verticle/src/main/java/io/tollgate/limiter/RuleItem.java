@@ -2,10 +2,10 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitWindow;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.limiter.CallFacts;
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitType;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package io.tollgate.limiter;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.tollgate.contract.auth.KeyHash;
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitType;
 import java.util.Set;
 
 /** What a value has to look like for a rule to apply. Compiled once for a configuration. */

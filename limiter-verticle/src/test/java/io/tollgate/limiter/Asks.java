@@ -1,10 +1,10 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.limiter.CallFacts;
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitHold;
-import io.tollgate.contract.usage.Estimate;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.TokenUsage;

@@ -7,7 +7,7 @@ import io.tollgate.contract.config.LimitItem.LimitKeyRule;
 import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.StoreConfig;
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

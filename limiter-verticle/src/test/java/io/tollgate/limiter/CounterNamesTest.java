@@ -1,14 +1,14 @@
 package io.tollgate.limiter;
 
-import static io.tollgate.contract.limiter.LimitType.GLOBAL_THRESHOLD;
-import static io.tollgate.contract.limiter.LimitType.LIMIT_BY_PER_CONSUMER;
-import static io.tollgate.contract.limiter.LimitType.LIMIT_BY_PER_HEADER;
+import static io.tollgate.contract.hold.LimitType.GLOBAL_THRESHOLD;
+import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_CONSUMER;
+import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_HEADER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.config.ConsumerConfig;
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitKey;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitKey;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.tollgate.limiter;
 
-import static io.tollgate.contract.limiter.LimitType.LIMIT_BY_PER_CONSUMER;
-import static io.tollgate.contract.limiter.LimitType.LIMIT_BY_PER_HEADER;
+import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_CONSUMER;
+import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_HEADER;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
 import static io.tollgate.limiter.Blocks.key;
@@ -11,11 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.StoreConfig;
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
-import io.tollgate.contract.limiter.LimitHold;
-import io.tollgate.contract.limiter.LimitType;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;

@@ -1,6 +1,6 @@
 package io.tollgate.limiter;
 
-import static io.tollgate.contract.limiter.LimitType.LIMIT_BY_PER_HEADER;
+import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_HEADER;
 import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.bus.BusClient;
-import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.bus.BusFault;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.AdminConfig;
@@ -23,14 +22,15 @@ import io.tollgate.contract.config.NodeConfig;
 import io.tollgate.contract.config.ProxyConfig;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitHold;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.contract.wire.Wire;
 import io.tollgate.store.Stores;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -67,7 +67,7 @@ class LimiterVerticleTest {
   @BeforeEach
   void start() throws Exception {
     redis = RedisFixture.start(directory);
-    BusCodecs.register(redis.vertx.eventBus());
+    Wire.register(redis.vertx);
     Stores stores = new Stores(Map.of(StoreConfig.NODE, redis.endpoint()), redis.meters);
     LimiterSetup setup =
         LimiterSetup.of(

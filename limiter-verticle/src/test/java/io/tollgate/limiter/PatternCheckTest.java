@@ -1,7 +1,7 @@
 package io.tollgate.limiter;
 
-import static io.tollgate.contract.limiter.LimitType.LIMIT_BY_PER_HEADER;
-import static io.tollgate.contract.limiter.LimitType.LIMIT_BY_PER_IP;
+import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_HEADER;
+import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_IP;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
 import static io.tollgate.limiter.Blocks.key;
@@ -9,7 +9,7 @@ import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.ConfigFault;
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

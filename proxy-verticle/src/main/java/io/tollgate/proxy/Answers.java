@@ -1,8 +1,8 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.LimitHold;
-import io.tollgate.contract.quota.QuotaHold;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.proxy.http.Refusal;
 import java.util.List;

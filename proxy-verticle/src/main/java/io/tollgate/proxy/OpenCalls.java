@@ -1,9 +1,9 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.hold.Lease;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.usage.Acknowledged;
-import io.tollgate.contract.usage.Lease;
 import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.Renewal.OpenRequest;
 import io.vertx.core.Future;

@@ -4,11 +4,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.bus.BusClient;
-import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
+import io.tollgate.contract.wire.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -60,7 +60,7 @@ final class Gateway implements AutoCloseable {
       Function<RecordingProvider, TollgateConfig> config)
       throws Exception {
     Gateway gateway = new Gateway();
-    BusCodecs.register(gateway.vertx.eventBus());
+    Wire.register(gateway.vertx);
     await(gateway.vertx.deployVerticle(gateway.services.onTheBus(gateway.directory, roles)));
     TollgateConfig configured = config.apply(gateway.provider);
     gateway.proxy = ProxyVerticle.instances(gateway.dependencies(configured, demoAddresses)).get();

@@ -1,6 +1,6 @@
 package io.tollgate.quota;
 
-import io.tollgate.contract.usage.Lease;
+import io.tollgate.contract.hold.Lease;
 import io.tollgate.store.Batcher;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;

@@ -2,10 +2,10 @@ package io.tollgate.quota;
 
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.quota.AccountChange;
 import io.tollgate.contract.quota.AccountQuery;
 import io.tollgate.contract.quota.Accounts;
-import io.tollgate.contract.quota.QuotaHold;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;

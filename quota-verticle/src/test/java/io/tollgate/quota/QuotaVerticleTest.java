@@ -6,25 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tollgate.contract.bus.BusClient;
-import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.bus.BusFault;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.quota.AccountChange;
 import io.tollgate.contract.quota.AccountQuery;
 import io.tollgate.contract.quota.Accounts;
 import io.tollgate.contract.quota.QuotaBus;
-import io.tollgate.contract.quota.QuotaHold;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.contract.usage.Acknowledged;
-import io.tollgate.contract.usage.Estimate;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
+import io.tollgate.contract.wire.Wire;
 import io.tollgate.store.Stores;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -57,7 +57,7 @@ class QuotaVerticleTest {
   @BeforeEach
   void deploy() throws Exception {
     redis = new RunningRedis();
-    BusCodecs.register(redis.vertx.eventBus());
+    Wire.register(redis.vertx);
     Directory directory = new Directory("node-1", InstantSource.system());
     Stores stores = new Stores(Map.of("node", redis.endpoint()), meters);
     QuotaSettings settings =

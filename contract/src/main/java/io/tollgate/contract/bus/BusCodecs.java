@@ -1,31 +1,23 @@
 package io.tollgate.contract.bus;
 
-import io.tollgate.contract.auth.AuthBus;
-import io.tollgate.contract.limiter.LimiterBus;
-import io.tollgate.contract.quota.QuotaBus;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Registers the codec of every record that travels. Called once for each Vert.x instance. */
 public final class BusCodecs {
   private BusCodecs() {}
 
   /**
-   * Registers all records of Tollgate's own operations.
+   * Registers the records of these operations and facts, and of what {@link Presence} says.
    *
    * @throws IllegalStateException when called a second time on one bus
    */
-  public static void register(EventBus bus) {
-    register(
-        bus,
-        Stream.of(AuthBus.ADDRESSES, LimiterBus.ADDRESSES, QuotaBus.ADDRESSES)
-            .flatMap(Collection::stream)
-            .toList(),
-        List.of(Presence.NODE_ALIVE));
+  public static void register(Vertx vertx, Collection<Address<?, ?>> addresses) {
+    register(vertx.eventBus(), addresses, List.of(Presence.NODE_ALIVE));
   }
 
   static void register(

@@ -1,12 +1,12 @@
 package io.tollgate.contract.config;
 
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.util.List;
 
 /**
  * A rule item: within it, the first key that matches applies.
  *
- * @param keyName as in {@link io.tollgate.contract.limiter.LimitKey}; header names in lower case
+ * @param keyName as in {@link io.tollgate.contract.hold.LimitKey}; header names in lower case
  */
 public record LimitItem(LimitType type, String keyName, List<LimitKeyRule> keys) {
   public LimitItem {

@@ -1,5 +1,6 @@
 package io.tollgate.contract.limiter;
 
+import io.tollgate.contract.hold.LimitHold;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.tollgate.contract.limiter;
 
+import io.tollgate.contract.hold.FactValue;
 import java.util.Map;
 
 /**

@@ -1,5 +1,6 @@
 package io.tollgate.contract.quota;
 
+import io.tollgate.contract.hold.QuotaHold;
 import java.util.List;
 
 /** The answer to {@link ReserveRequest}. */

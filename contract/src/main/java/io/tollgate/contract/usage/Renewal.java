@@ -1,7 +1,7 @@
 package io.tollgate.contract.usage;
 
-import io.tollgate.contract.limiter.LimitHold;
-import io.tollgate.contract.quota.QuotaHold;
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.QuotaHold;
 import java.util.List;
 
 /**

@@ -128,8 +128,7 @@ class ClusteredBusIT {
     serve(far, connected, question -> Future.succeededFuture(new Answer.Yes("far")));
     ask(near, connected, "?");
     // Less than the time after which a node that is not heard is forgotten.
-    Address<Question, Answer> address =
-        address(Answer.class, true).within(Duration.ofMillis(500));
+    Address<Question, Answer> address = address(Answer.class, true).within(Duration.ofMillis(500));
     serve(near, address, question -> Promise.<Answer>promise().future());
     serve(far, address, question -> Future.succeededFuture(new Answer.Yes("far")));
 

@@ -3,12 +3,12 @@ package io.tollgate.contract.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.auth.AuthRequest;
+import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitType;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.FactValue;
-import io.tollgate.contract.limiter.LimitHold;
-import io.tollgate.contract.limiter.LimitKey;
-import io.tollgate.contract.limiter.LimitType;
-import io.tollgate.contract.quota.QuotaHold;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.TokenUsage;

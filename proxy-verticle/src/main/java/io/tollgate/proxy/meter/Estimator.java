@@ -1,6 +1,6 @@
 package io.tollgate.proxy.meter;
 
-import io.tollgate.contract.usage.Estimate;
+import io.tollgate.contract.hold.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /**

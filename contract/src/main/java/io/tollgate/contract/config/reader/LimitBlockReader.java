@@ -5,7 +5,7 @@ import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.RouteAuth;
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

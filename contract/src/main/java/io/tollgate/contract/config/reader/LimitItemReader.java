@@ -2,7 +2,7 @@ package io.tollgate.contract.config.reader;
 
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import static io.tollgate.contract.config.reader.LimitItemReader.IN_ITEM;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
 import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.RouteAuth;
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

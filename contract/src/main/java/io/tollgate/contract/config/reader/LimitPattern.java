@@ -1,6 +1,6 @@
 package io.tollgate.contract.config.reader;
 
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;

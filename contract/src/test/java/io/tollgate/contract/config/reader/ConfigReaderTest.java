@@ -17,7 +17,7 @@ import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.UpstreamConfig;
-import io.tollgate.contract.limiter.LimitType;
+import io.tollgate.contract.hold.LimitType;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

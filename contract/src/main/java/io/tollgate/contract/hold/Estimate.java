@@ -1,4 +1,4 @@
-package io.tollgate.contract.usage;
+package io.tollgate.contract.hold;
 
 /** What a request is expected to cost, in tokens, before it is forwarded. */
 public record Estimate(long promptTokens, long outputTokens) {

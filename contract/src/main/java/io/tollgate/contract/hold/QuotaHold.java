@@ -1,4 +1,4 @@
-package io.tollgate.contract.quota;
+package io.tollgate.contract.hold;
 
 /**
  * Tokens held on one balance for one request.

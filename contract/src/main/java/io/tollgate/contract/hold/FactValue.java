@@ -1,4 +1,4 @@
-package io.tollgate.contract.limiter;
+package io.tollgate.contract.hold;
 
 import io.tollgate.contract.auth.KeyHash;
 

@@ -1,4 +1,4 @@
-package io.tollgate.contract.limiter;
+package io.tollgate.contract.hold;
 
 /**
  * Tokens held on one counter for one request.

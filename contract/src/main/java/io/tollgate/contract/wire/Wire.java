@@ -1,0 +1,28 @@
+package io.tollgate.contract.wire;
+
+import io.tollgate.contract.auth.AuthBus;
+import io.tollgate.contract.bus.Address;
+import io.tollgate.contract.bus.BusCodecs;
+import io.tollgate.contract.limiter.LimiterBus;
+import io.tollgate.contract.quota.QuotaBus;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All operations of Tollgate's services. */
+public final class Wire {
+  private Wire() {}
+
+  /**
+   * Makes the bus carry them. Called once for each Vert.x instance, before anything is deployed.
+   *
+   * @throws IllegalStateException when called a second time
+   */
+  public static void register(Vertx vertx) {
+    List<Address<?, ?>> addresses = new ArrayList<>();
+    addresses.addAll(AuthBus.ADDRESSES);
+    addresses.addAll(LimiterBus.ADDRESSES);
+    addresses.addAll(QuotaBus.ADDRESSES);
+    BusCodecs.register(vertx, addresses);
+  }
+}
