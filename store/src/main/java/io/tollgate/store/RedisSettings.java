@@ -66,6 +66,7 @@ record RedisSettings(Path directory, Path file, Path socket, int port, String pa
         appendfsync everysec
         save ""
         maxmemory-policy noeviction
+        lazyfree-lazy-expire yes
         """
             .formatted(port, socket, password, directory, pidFile(directory)));
   }
