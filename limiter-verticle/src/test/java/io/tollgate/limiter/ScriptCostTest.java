@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.StoreConfig;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
-import io.tollgate.contract.limiter.LimitHold;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
