@@ -20,12 +20,33 @@ local function was_settled(c, id)
   return false
 end
 
--- A request that has an entry in the hash was not settled before. One without may have been; or its
--- hold was lost, or never taken.
+-- Which of the requests that are to be settled were so in this generation, asked at once for all.
+local function settled_lately(c, id)
+  if not c.lately then
+    local ids = {}
+    for i, b in ipairs(c.bills) do
+      ids[i] = b.id
+    end
+    c.lately = {}
+    for i, is in ipairs(redis.call('SMISMEMBER', settled_key(c, generation), unpack(ids))) do
+      c.lately[ids[i]] = is == 1
+    end
+  end
+  return c.lately[id]
+end
+
+-- A request that has an entry in the hash was not settled before, unless its admission was asked for
+-- again and came late: that hold is freed, and pays nothing. One without an entry may have been
+-- settled; or its hold was lost, or never taken.
 local function settle(c, b)
   local entry = c.entries[b.field]
   if entry then
     drop(c, b.field)
+    if settled_lately(c, b.id) then
+      bill(c, entry, 0)
+      c.changed = true
+      return
+    end
   elseif was_settled(c, b.id) then
     return
   end

@@ -64,9 +64,10 @@ final class CounterModel {
   void settle(String id, long tokens, Hold remembered) {
     reap();
     Hold hold = holds.remove(id);
-    boolean first = settled.add(id);
-    if (hold != null || first) {
+    if (settled.add(id)) {
       bill(hold == null ? remembered : hold, tokens);
+    } else if (hold != null) {
+      bill(hold, 0);
     }
   }
 

@@ -189,6 +189,21 @@ class RedisLimiterTest {
   }
 
   @Test
+  void what_a_late_repeat_of_a_settled_request_takes_is_not_billed_when_it_is_settled_again()
+      throws Exception {
+    RedisLimiter limiter = limiter(HUNDRED);
+    Asks asks = request("1").by("bob").estimate(60);
+    List<LimitHold> holds = admitted(limiter, asks).holds();
+    settle(limiter, "1", 25, holds);
+
+    admitted(limiter, asks);
+    settle(limiter, "1", 25, holds);
+
+    assertThat(redis.get(C)).isEqualTo("25");
+    assertThat(held()).isZero();
+  }
+
+  @Test
   void a_hold_is_never_more_than_what_is_left() throws Exception {
     RedisLimiter limiter = limiter(HUNDRED);
 

@@ -68,13 +68,15 @@ class ScriptCostTest {
   }
 
   @Test
-  void a_settlement_reads_once_and_writes_four_times() throws Exception {
+  void a_settlement_reads_twice_and_writes_four_times() throws Exception {
     Map<String, List<LimitHold>> admitted = admit(1);
     redis.send(Command.CONFIG, "RESETSTAT");
     settle(admitted);
 
     assertThat(commands())
-        .isEqualTo(Map.of("time", 1, "hmget", 1, "set", 1, "sadd", 1, "hdel", 1, "hset", 1));
+        .isEqualTo(
+            Map.of(
+                "time", 1, "hmget", 1, "smismember", 1, "set", 1, "sadd", 1, "hdel", 1, "hset", 1));
   }
 
   @Test
@@ -99,6 +101,7 @@ class ScriptCostTest {
         .containsEntry("time", 4)
         .containsEntry("hmget", 4)
         .containsEntry("hset", 4)
+        .containsEntry("smismember", 2)
         .containsEntry("sadd", 2);
   }
 
