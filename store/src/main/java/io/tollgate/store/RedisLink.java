@@ -121,7 +121,9 @@ public final class RedisLink {
                 return Future.succeededFuture(answer);
               }
               StoreFault fault = faultOf(used, failure);
-              metrics.failed(fault.kind());
+              if (!isUnknownScript(fault)) {
+                metrics.failed(fault.kind());
+              }
               return Future.failedFuture(fault);
             });
   }
