@@ -30,9 +30,17 @@ final class ApiClient {
     return http.send(chatRequest(key, model, content), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** All at once. */
-  List<HttpResponse<String>> chats(int count, String key, String model, String content) {
-    HttpRequest request = chatRequest(key, model, content);
+  /**
+   * All at once.
+   *
+   * @param answerTokens how long each answer of the simulated provider is to be
+   */
+  List<HttpResponse<String>> chats(
+      int count, String key, String model, String content, int answerTokens) {
+    HttpRequest request =
+        HttpRequest.newBuilder(chatRequest(key, model, content), (name, value) -> true)
+            .header("x-demo-tokens", Integer.toString(answerTokens))
+            .build();
     return IntStream.range(0, count)
         .mapToObj(i -> http.sendAsync(request, HttpResponse.BodyHandlers.ofString()))
         .toList()

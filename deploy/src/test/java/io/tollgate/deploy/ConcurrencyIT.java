@@ -24,7 +24,7 @@ class ConcurrencyIT {
       ApiClient client = new ApiClient(ports.get(0));
 
       List<HttpResponse<String>> answers =
-          client.chats(CALLERS, USER, "limited", "Tell me a long story. ".repeat(45));
+          client.chats(CALLERS, USER, "limited", "Tell me a long story. ".repeat(45), 730);
 
       List<HttpResponse<String>> passed = withStatus(answers, 200);
       assertThat(withStatus(answers, 429)).hasSize(CALLERS - passed.size());
@@ -50,7 +50,7 @@ class ConcurrencyIT {
       client.setQuota(ADMIN, "user", 100);
 
       List<HttpResponse<String>> answers =
-          client.chats(CALLERS, USER, "metered", "Tell me a long story. ".repeat(45));
+          client.chats(CALLERS, USER, "metered", "Tell me a long story. ".repeat(45), 730);
 
       List<HttpResponse<String>> passed = withStatus(answers, 200);
       assertThat(withStatus(answers, 403)).hasSize(CALLERS - passed.size());
