@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several nodes with one configuration and one Redis, each a process of its own. */
 class ClusterIT {
-  private static final String ADMIN = "key-of-admin";
-  private static final String USER = "key-of-user";
+  private static final String ADMIN = TwoRoutes.ADMIN_KEY;
+  private static final String USER = TwoRoutes.USER_KEY;
 
   @TempDir Path directory;
 
@@ -38,37 +38,16 @@ class ClusterIT {
         store: { redis: "redis://:%s@%s/0" }
         cluster: { members: ["127.0.0.1:%d", "127.0.0.1:%d", "127.0.0.1:%d"] }
         admin: { token: some-token }
-        providers:
-        - { name: simulated, type: demo, demo: { first_token: 0ms, interval: 0ms } }
-        consumers:
-        - { name: admin, keys: [%s] }
-        - { name: user, keys: [%s] }
-        routes:
-        - name: metered
-          path_prefix: /v1
-          models: [metered]
-          upstreams: [simulated]
-          auth: { in_header: [x-api-key], allow: [admin, user] }
-          ai-quota: { admin_consumer: admin }
-        - name: limited
-          path_prefix: /v1
-          models: [limited]
-          upstreams: [simulated]
-          auth: { in_header: [x-api-key], allow: [admin, user] }
-          ai-token-ratelimit:
-            rule_name: shared
-            rule_items:
-            - limit_by_per_consumer: ''
-              limit_keys: [ { key: "*", token_per_hour: 5 } ]
         """
-            .formatted(
-                redis.endpoint().password(),
-                redis.endpoint().uri().substring("redis://".length()),
-                ports.get(2),
-                ports.get(5),
-                ports.get(8),
-                ADMIN,
-                USER));
+                .formatted(
+                    redis.endpoint().password(),
+                    redis.endpoint().uri().substring("redis://".length()),
+                    ports.get(2),
+                    ports.get(5),
+                    ports.get(8))
+            + TwoRoutes.yaml(
+                "first_token: 0ms, interval: 0ms",
+                "limit_by_per_consumer: '', limit_keys: [ { key: '*', token_per_hour: 5 } ]"));
   }
 
   @AfterEach

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A hundred requests at once do not get more than one after another would. */
 class ConcurrencyIT {
-  private static final String ADMIN = "key-of-admin";
-  private static final String USER = "key-of-user";
+  private static final String ADMIN = TwoRoutes.ADMIN_KEY;
+  private static final String USER = TwoRoutes.USER_KEY;
   private static final int CALLERS = 100;
 
   @TempDir Path directory;
@@ -97,30 +97,11 @@ class ConcurrencyIT {
         node: { data_dir: "%s" }
         proxy: { http: { host: 127.0.0.1, port: %d } }
         admin: { port: %d, token: some-token }
-        providers:
-        - { name: simulated, type: demo, demo: { first_token: 500ms, interval: 1ms } }
-        consumers:
-        - { name: admin, keys: [%s] }
-        - { name: user, keys: [%s] }
-        routes:
-        - name: metered
-          path_prefix: /v1
-          models: [metered]
-          upstreams: [simulated]
-          auth: { in_header: [x-api-key], allow: [admin, user] }
-          ai-quota: { admin_consumer: admin }
-        - name: limited
-          path_prefix: /v1
-          models: [limited]
-          upstreams: [simulated]
-          auth: { in_header: [x-api-key], allow: [admin, user] }
-          ai-token-ratelimit:
-            rule_name: shared
-            rule_items:
-            - limit_by_consumer: ''
-              limit_keys: [ { key: user, token_per_minute: 100 } ]
         """
-            .formatted(directory.resolve("data"), ports.get(0), ports.get(1), ADMIN, USER));
+                .formatted(directory.resolve("data"), ports.get(0), ports.get(1))
+            + TwoRoutes.yaml(
+                "first_token: 500ms, interval: 1ms",
+                "limit_by_consumer: '', limit_keys: [ { key: user, token_per_minute: 100 } ]"));
     return Tollgate.start(directory, List.of("run", "--config", config.toString())).awaitReady();
   }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The one event that settles a request: what it used and which holds that frees. Delivered until
  * acknowledged, so its effect is idempotent by {@code requestId} and hold.
  *
+ * @param requestId the id under which its holds are kept: the request's own, with {@code -1} and so
+ *     on behind it when it was admitted at a later look
  * @param atMillis when the request ended, by the proxy's clock, since the epoch
  * @param consumer null on a route without authentication
  * @param model the model that was asked for
