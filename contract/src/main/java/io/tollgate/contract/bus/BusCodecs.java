@@ -2,6 +2,7 @@ package io.tollgate.contract.bus;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +17,11 @@ public final class BusCodecs {
    *
    * @throws IllegalStateException when called a second time on one bus
    */
-  public static void register(Vertx vertx, Collection<Address<?, ?>> addresses) {
-    register(vertx.eventBus(), addresses, List.of(Presence.NODE_ALIVE));
+  public static void register(
+      Vertx vertx, Collection<Address<?, ?>> addresses, Collection<Topic<?>> topics) {
+    List<Topic<?>> all = new ArrayList<>(topics);
+    all.add(Presence.NODE_ALIVE);
+    register(vertx.eventBus(), addresses, all);
   }
 
   static void register(

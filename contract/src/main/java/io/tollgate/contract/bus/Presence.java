@@ -3,7 +3,6 @@ package io.tollgate.contract.bus;
 import io.tollgate.contract.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.Collection;
 import java.util.List;
@@ -18,26 +17,18 @@ public final class Presence {
       new Topic<>("tollgate.event.node-alive", NodeAlive.class);
 
   private static final long INTERVAL_MILLIS = 1000;
-  private static final DeliveryOptions TYPED =
-      new DeliveryOptions().setCodecName(RecordCodec.nameOf(NodeAlive.class));
 
   private final Vertx vertx;
   private final Directory directory;
   private final List<Role> roles;
-  private final MessageConsumer<Object> consumer;
+  private final MessageConsumer<?> consumer;
   private final long timer;
 
   private Presence(Vertx vertx, Directory directory, Collection<Role> roles) {
     this.vertx = vertx;
     this.directory = directory;
     this.roles = List.copyOf(roles);
-    this.consumer = vertx.eventBus().consumer(NODE_ALIVE.name());
-    consumer.handler(
-        message -> {
-          if (message.body() instanceof NodeAlive alive) {
-            directory.heard(alive);
-          }
-        });
+    this.consumer = NODE_ALIVE.subscribe(vertx, directory::heard);
     this.timer = vertx.setPeriodic(INTERVAL_MILLIS, id -> announce(false));
   }
 
@@ -55,9 +46,7 @@ public final class Presence {
   }
 
   private Presence announce(boolean leaving) {
-    vertx
-        .eventBus()
-        .publish(NODE_ALIVE.name(), new NodeAlive(directory.node(), roles, leaving), TYPED);
+    NODE_ALIVE.publish(vertx, new NodeAlive(directory.node(), roles, leaving));
     return this;
   }
 }

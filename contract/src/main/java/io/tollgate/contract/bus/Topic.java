@@ -1,8 +1,35 @@
 package io.tollgate.contract.bus;
 
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.function.Consumer;
+
 /**
  * The typed name of a fact that is published to every node.
  *
  * @param name {@code tollgate.event.<fact>}
  */
-public record Topic<E extends Record>(String name, Class<E> event) {}
+public record Topic<E extends Record>(String name, Class<E> event) {
+
+  /** Tells every subscriber, on this node and the others. Nobody confirms. */
+  public void publish(Vertx vertx, E fact) {
+    vertx
+        .eventBus()
+        .publish(name, fact, new DeliveryOptions().setCodecName(RecordCodec.nameOf(event)));
+  }
+
+  /**
+   * Hears every fact on the calling event loop, until the consumer is unregistered. What can't be
+   * read is passed over.
+   */
+  public MessageConsumer<?> subscribe(Vertx vertx, Consumer<E> subscriber) {
+    MessageConsumer<Object> consumer = vertx.eventBus().consumer(name);
+    return consumer.handler(
+        message -> {
+          if (event.isInstance(message.body())) {
+            subscriber.accept(event.cast(message.body()));
+          }
+        });
+  }
+}

@@ -3,13 +3,14 @@ package io.tollgate.contract.wire;
 import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.bus.Address;
 import io.tollgate.contract.bus.BusCodecs;
+import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All operations of Tollgate's services. */
+/** All operations and facts of Tollgate's services. */
 public final class Wire {
   private Wire() {}
 
@@ -23,6 +24,6 @@ public final class Wire {
     addresses.addAll(AuthBus.ADDRESSES);
     addresses.addAll(LimiterBus.ADDRESSES);
     addresses.addAll(QuotaBus.ADDRESSES);
-    BusCodecs.register(vertx, addresses);
+    BusCodecs.register(vertx, addresses, List.of(StoreReplaced.TOPIC));
   }
 }
