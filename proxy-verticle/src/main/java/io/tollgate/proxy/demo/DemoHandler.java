@@ -104,8 +104,9 @@ final class DemoHandler implements Handler<HttpServerRequest> {
     String id = Long.toString(++serial, Character.MAX_RADIX);
     AnswerJson json = new AnswerJson(reply, id, System.currentTimeMillis() / 1000);
     if (reply.call().stream()) {
-      TokenStream stream = new TokenStream(exchange, json, pace.interval());
-      return exchange.pause(pace.firstToken()).compose(waited -> stream.write());
+      return exchange
+          .pause(pace.firstToken())
+          .compose(waited -> TokenStream.write(exchange, json, pace.interval()));
     }
     int tokens = reply.answer().tokens();
     Duration generation =

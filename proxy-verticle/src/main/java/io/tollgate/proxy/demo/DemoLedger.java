@@ -1,9 +1,14 @@
 package io.tollgate.proxy.demo;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Every token that the simulated provider has written. Thread-safe. */
+/**
+ * Every token that the simulated provider has written, in sums and answer by answer. Thread-safe.
+ */
 public final class DemoLedger {
+  private final Consumer<Entry> reader;
   private final LongAdder answers = new LongAdder();
   private final LongAdder brokenAnswers = new LongAdder();
   private final LongAdder promptTokens = new LongAdder();
@@ -21,22 +26,75 @@ public final class DemoLedger {
   public record Totals(
       long answers, long brokenAnswers, long promptTokens, long completionTokens) {}
 
+  /**
+   * One answer that is over.
+   *
+   * @param call the request's header {@code x-demo-call}; null when it has none
+   * @param begunMillis since 1970
+   * @param completionTokens that were written
+   * @param whole whether it came to its end
+   * @param toldUsage whether it reported its usage
+   */
+  public record Entry(
+      @Nullable String call,
+      long begunMillis,
+      int promptTokens,
+      int completionTokens,
+      boolean whole,
+      boolean toldUsage) {}
+
+  /**
+   * @param reader is told of each answer when it is over, on the event loop that wrote it
+   */
+  DemoLedger(Consumer<Entry> reader) {
+    this.reader = reader;
+  }
+
   /** A moment's sums; exact when no answer is in progress. */
   public Totals totals() {
     return new Totals(
         answers.sum(), brokenAnswers.sum(), promptTokens.sum(), completionTokens.sum());
   }
 
-  void begun(int prompt) {
+  /** An answer begins. */
+  Page begin(@Nullable String call, int prompt) {
     answers.increment();
     promptTokens.add(prompt);
+    return new Page(call, prompt);
   }
 
-  void written(int completion) {
-    completionTokens.add(completion);
-  }
+  /** One answer in the making. Confined to its event loop. */
+  final class Page {
+    private final @Nullable String call;
+    private final long begunMillis = System.currentTimeMillis();
+    private final int prompt;
+    private int completion;
+    private boolean closed;
 
-  void broken() {
-    brokenAnswers.increment();
+    private Page(@Nullable String call, int prompt) {
+      this.call = call;
+      this.prompt = prompt;
+    }
+
+    void written(int tokens) {
+      completion += tokens;
+      completionTokens.add(tokens);
+    }
+
+    void broken() {
+      brokenAnswers.increment();
+      close(false, false);
+    }
+
+    void whole(boolean toldUsage) {
+      close(true, toldUsage);
+    }
+
+    private void close(boolean whole, boolean toldUsage) {
+      if (!closed) {
+        closed = true;
+        reader.accept(new Entry(call, begunMillis, prompt, completion, whole, toldUsage));
+      }
+    }
   }
 }

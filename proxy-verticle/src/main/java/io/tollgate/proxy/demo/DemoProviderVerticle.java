@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,20 @@ public final class DemoProviderVerticle extends VerticleBase {
   private static final String HOST = "127.0.0.1";
 
   private final DemoConfig pace;
-  private final DemoLedger ledger = new DemoLedger();
+  private final DemoLedger ledger;
   private volatile @Nullable HttpServer server;
 
   public DemoProviderVerticle(DemoConfig pace) {
+    this(pace, entry -> {});
+  }
+
+  /**
+   * @param reader is told of each answer when it is over, on the event loop that wrote it; by the
+   *     header {@code x-demo-call} it knows which request it answered
+   */
+  public DemoProviderVerticle(DemoConfig pace, Consumer<DemoLedger.Entry> reader) {
     this.pace = pace;
+    this.ledger = new DemoLedger(reader);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 
 /** One request and its answer on the wire, with the faults that were ordered for it. */
 final class Exchange {
+  private static final String CALL_HEADER = "x-demo-call";
   private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized("application/json");
   private static final CharSequence EVENTS_TYPE =
       HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
@@ -31,8 +32,9 @@ final class Exchange {
     return orders;
   }
 
-  DemoLedger ledger() {
-    return ledger;
+  /** An answer begins, of which the ledger is to know. */
+  DemoLedger.Page begin(int promptTokens) {
+    return ledger.begin(request.getHeader(CALL_HEADER), promptTokens);
   }
 
   HttpServerResponse response() {
@@ -78,13 +80,14 @@ final class Exchange {
     if (cut != null && cut == 0) {
       return cutOff();
     }
-    ledger.begun(promptTokens);
-    ledger.written(completionTokens);
+    DemoLedger.Page page = begin(promptTokens);
+    page.written(completionTokens);
     response().putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE);
     if (cut == null) {
+      page.whole(!orders.noUsage());
       return response().end(body);
     }
-    ledger.broken();
+    page.broken();
     response()
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .write(body.getBuffer(0, body.length() / 2));

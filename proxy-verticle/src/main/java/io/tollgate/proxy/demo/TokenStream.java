@@ -20,28 +20,34 @@ final class TokenStream {
   private final AnswerJson.Frame frame;
   private final List<Piece> pieces;
   private final Duration interval;
+  private final DemoLedger.Page page;
   private final Promise<Void> ended = Promise.promise();
   private int nextPiece;
   private int tokensWritten;
 
-  TokenStream(Exchange exchange, AnswerJson json, Duration interval) {
+  private TokenStream(Exchange exchange, AnswerJson json, Duration interval, DemoLedger.Page page) {
     this.exchange = exchange;
     this.response = exchange.response();
     this.json = json;
     this.frame = json.frame();
     this.pieces = json.reply().answer().pieces();
     this.interval = interval;
+    this.page = page;
   }
 
   /** Completes when nothing more will be written; never fails. */
-  Future<Void> write() {
+  static Future<Void> write(Exchange exchange, AnswerJson json, Duration interval) {
     if (exchange.over()) {
       return Future.succeededFuture();
     }
-    if (isCutHere()) {
+    if (isCutAfter(0, exchange)) {
       return exchange.cutOff();
     }
-    exchange.ledger().begun(json.reply().promptTokens());
+    DemoLedger.Page page = exchange.begin(json.reply().promptTokens());
+    return new TokenStream(exchange, json, interval, page).write();
+  }
+
+  private Future<Void> write() {
     exchange.beginEvents();
     if (json.reply().call().format() == AnswerFormat.CHAT) {
       response.write(json.roleEvent());
@@ -53,7 +59,7 @@ final class TokenStream {
 
   private void writeOn() {
     while (!ended.future().isComplete()) {
-      if (exchange.over() || isCutHere()) {
+      if (exchange.over() || isCutAfter(tokensWritten, exchange)) {
         breakOff();
         return;
       }
@@ -75,20 +81,20 @@ final class TokenStream {
 
   private void writePiece(Piece piece) {
     tokensWritten += piece.tokens();
-    exchange.ledger().written(piece.tokens());
+    page.written(piece.tokens());
     Buffer event = frame.around(piece);
     response.write(event);
   }
 
-  private boolean isCutHere() {
+  private static boolean isCutAfter(int tokens, Exchange exchange) {
     Integer cutAfter = exchange.orders().cutAfter();
-    return cutAfter != null && tokensWritten >= cutAfter;
+    return cutAfter != null && tokens >= cutAfter;
   }
 
   /** Ends before the answer does, by order or because the client is gone. */
   private void breakOff() {
     if (ended.tryComplete()) {
-      exchange.ledger().broken();
+      page.broken();
       exchange.cutOff();
     }
   }
@@ -96,6 +102,7 @@ final class TokenStream {
   private void finish() {
     boolean tellUsage = json.reply().call().includeUsage() && !exchange.orders().noUsage();
     ended.tryComplete();
+    page.whole(tellUsage);
     response.end(json.finishEvent() + (tellUsage ? json.usageEvent() : "") + DONE);
   }
 }

@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +47,8 @@ class DemoProviderTest {
 
   private static final String LONG_MODEL = WHO_ARE_YOU.replace("qwen-max", "m".repeat(400));
 
+  private static final Queue<DemoLedger.Entry> entries = new ConcurrentLinkedQueue<>();
+
   private static Vertx vertx;
   private static DemoProviderVerticle provider;
   private static HttpClient client;
@@ -57,7 +61,7 @@ class DemoProviderTest {
   }
 
   private static DemoProviderVerticle deployed(DemoConfig pace) throws Exception {
-    DemoProviderVerticle verticle = new DemoProviderVerticle(pace);
+    DemoProviderVerticle verticle = new DemoProviderVerticle(pace, entries::add);
     vertx
         .deployVerticle(verticle)
         .toCompletionStage()
@@ -300,6 +304,34 @@ class DemoProviderTest {
     DemoLedger.Totals after = provider.ledger().totals();
     assertThat(after.completionTokens() - before.completionTokens()).isEqualTo(3);
     assertThat(after.brokenAnswers() - before.brokenAnswers()).isEqualTo(1);
+  }
+
+  @Test
+  void tells_of_each_answer_which_call_it_answered_and_what_it_wrote() throws Exception {
+    String whole =
+        "{\"stream\":true,\"stream_options\":{\"include_usage\":true}," + WHO_ARE_YOU + "}";
+    send("/v1/chat/completions", whole, "x-demo-call", "a-stream", "x-demo-tokens", "7");
+    send(
+        "/v1/chat/completions",
+        "{" + WHO_ARE_YOU + "}",
+        "x-demo-call",
+        "a-document",
+        "x-demo-tokens",
+        "5");
+    untilClosed("x-demo-call: a-broken-one", "x-demo-fault: break-after=3", "x-demo-tokens: 10");
+
+    assertThat(entryOf("a-stream").completionTokens()).isEqualTo(7);
+    assertThat(entryOf("a-stream").whole()).isTrue();
+    assertThat(entryOf("a-stream").toldUsage()).isTrue();
+    assertThat(entryOf("a-document").completionTokens()).isEqualTo(5);
+    assertThat(entryOf("a-document").promptTokens()).isPositive();
+    assertThat(entryOf("a-broken-one").completionTokens()).isEqualTo(3);
+    assertThat(entryOf("a-broken-one").whole()).isFalse();
+    assertThat(entryOf("a-broken-one").toldUsage()).isFalse();
+  }
+
+  private static DemoLedger.Entry entryOf(String call) {
+    return entries.stream().filter(entry -> call.equals(entry.call())).findFirst().orElseThrow();
   }
 
   @Test
