@@ -2,6 +2,7 @@ package io.tollgate.proxy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tollgate.contract.usage.TokenUsage;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -55,7 +56,24 @@ final class DecisionLog {
       json.writeNumberField("prompt_tokens", bill.usage().promptTokens());
       json.writeNumberField("completion_tokens", bill.usage().completionTokens());
       json.writeNumberField("billed_tokens", bill.usage().billableTokens());
+      writeParts(json, bill.usage());
       json.writeBooleanField("estimated", bill.estimated());
+    }
+  }
+
+  /** Of the parts only those that the provider reported: absent is not zero. */
+  private static void writeParts(JsonGenerator json, TokenUsage usage) throws IOException {
+    writePart(json, "cached_tokens", usage.cached());
+    writePart(json, "cache_creation_tokens", usage.cacheCreation());
+    writePart(json, "reasoning_tokens", usage.reasoning());
+    writePart(json, "audio_input_tokens", usage.audioInput());
+    writePart(json, "audio_output_tokens", usage.audioOutput());
+  }
+
+  private static void writePart(JsonGenerator json, String name, @Nullable Long tokens)
+      throws IOException {
+    if (tokens != null) {
+      json.writeNumberField(name, tokens);
     }
   }
 

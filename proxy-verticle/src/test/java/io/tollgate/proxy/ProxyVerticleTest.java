@@ -65,7 +65,7 @@ class ProxyVerticleTest {
                 "ann",
                 "m",
                 "p",
-                new TokenUsage(7L, 11L, 18L, null, null),
+                TokenUsage.of(7, 11),
                 false,
                 Outcome.COMPLETED,
                 List.of(FakeServices.LIMIT_HOLD),

@@ -36,7 +36,7 @@ class WireFormatTest {
             null,
             "model",
             "provider",
-            new TokenUsage(3L, null, null, 1L, null),
+            new TokenUsage(3L, null, null, 1L, null, 2L, null, 0L),
             true,
             Outcome.CLIENT_GONE,
             List.of(new LimitHold("node", KEY, "17", 5)),

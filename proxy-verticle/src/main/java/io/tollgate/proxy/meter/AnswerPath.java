@@ -4,16 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a scan is in an answer, as long as it is at a place that matters. */
 final class AnswerPath {
-  private final AnswerShape[] containers = new AnswerShape[AnswerShape.MAX_DEPTH];
-  private final boolean[] objects = new boolean[AnswerShape.MAX_DEPTH];
+  private final AnswerShape[] containers = new AnswerShape[KnownAnswers.MAX_DEPTH];
+  private final boolean[] objects = new boolean[KnownAnswers.MAX_DEPTH];
   private int depth;
   private boolean nameExpected;
-  private @Nullable AnswerShape value = AnswerShape.ROOT;
+  private @Nullable AnswerShape value = KnownAnswers.ROOT;
 
   void reset() {
     depth = 0;
     nameExpected = false;
-    value = AnswerShape.ROOT;
+    value = KnownAnswers.ROOT;
   }
 
   /** What the value to come means; null when it means nothing to us. */
@@ -29,7 +29,7 @@ final class AnswerPath {
   /** Goes into the object or array that begins here, unless nothing in it matters. */
   boolean enter(boolean object) {
     AnswerShape shape = value;
-    if (shape == null || depth == AnswerShape.MAX_DEPTH) {
+    if (shape == null || depth == KnownAnswers.MAX_DEPTH) {
       return false;
     }
     if (object ? !shape.hasMembers() : shape.element() == null) {
@@ -56,6 +56,16 @@ final class AnswerPath {
   /** The name has ended and its value follows. */
   void colon() {
     nameExpected = false;
+  }
+
+  /** The value here was read; what follows before the next comma is none. */
+  void valueRead() {
+    value = null;
+  }
+
+  /** What the innermost object or array means; null when only something in it matters. */
+  @Nullable AnswerField container() {
+    return containers[depth - 1].field();
   }
 
   /** Leaves the innermost object or array; returns whether that was the outermost. */

@@ -1,12 +1,11 @@
 package io.tollgate.proxy.meter;
 
 /**
- * Follows one JSON object byte by byte, in pieces of any size, and reports the values at the places
- * of an {@link AnswerShape}. Its memory does not grow with the input: of what does not matter only
- * the depth is kept. It does not validate; of broken JSON it makes nothing or less.
+ * Follows one JSON object or array byte by byte, in pieces of any size, and reports the values at
+ * the places of an {@link AnswerShape}. Its memory does not grow with the input: of what does not
+ * matter only the depth is kept. It does not validate; of broken JSON it makes nothing or less.
  */
 final class JsonScanner {
-  private static final long MAX_NUMBER = 1_000_000_000_000_000L;
 
   private enum State {
     /** Nothing but white space so far. */
@@ -21,7 +20,7 @@ final class JsonScanner {
     /** Inside an object or array that does not matter. */
     SKIPPED,
     SKIPPED_INNER_STRING,
-    /** After the object, or not an object at all. */
+    /** After the object or array, or neither of them. */
     OVER
   }
 
@@ -34,15 +33,14 @@ final class JsonScanner {
   private int skippedDepth;
   private final AnswerPath path = new AnswerPath();
   private final CapturedString captured = new CapturedString();
-  private long number;
-  private boolean isNumber;
+  private final JsonScalar scalar = new JsonScalar();
 
   JsonScanner(AnswerSink sink, TextCount text) {
     this.sink = sink;
     this.text = text;
   }
 
-  /** Makes ready for another object. */
+  /** Makes ready for another one. */
   void reset() {
     state = State.START;
     escaped = false;
@@ -51,14 +49,15 @@ final class JsonScanner {
     text.endString();
   }
 
-  /** Whether the object's closing brace was seen. */
+  /** Whether the closing brace or bracket was seen. */
   boolean closed() {
     return closed;
   }
 
-  void scan(byte[] bytes, int from, int to) {
+  /** Returns the place after the closing brace or bracket, or {@code to}. */
+  int scan(byte[] bytes, int from, int to) {
     int i = from;
-    while (i < to) {
+    while (i < to && !closed) {
       i =
           switch (state) {
             case START -> start(bytes, i);
@@ -72,12 +71,13 @@ final class JsonScanner {
             case OVER -> to;
           };
     }
+    return i;
   }
 
   private int start(byte[] bytes, int i) {
     byte b = bytes[i];
-    if (b == '{') {
-      open(true);
+    if (b == '{' || b == '[') {
+      open(b == '{');
     } else if (!isSpace(b)) {
       state = State.OVER;
     }
@@ -135,6 +135,10 @@ final class JsonScanner {
   }
 
   private void close() {
+    AnswerField container = path.container();
+    if (container != null) {
+      sink.ended(container);
+    }
     if (path.leave()) {
       closed = true;
       state = State.OVER;
@@ -167,12 +171,14 @@ final class JsonScanner {
   }
 
   private void endCapture(byte[] bytes, int from, int to) {
-    boolean known = CapturedString.fits(to - from);
-    AnswerField field = path.field();
     if (state == State.NAME) {
       path.name(bytes, from, to);
-    } else if (known && field != null) {
-      sink.captured(field, bytes, from, to);
+    } else {
+      AnswerField field = path.field();
+      if (field != null && CapturedString.fits(to - from)) {
+        sink.captured(field, bytes, from, to);
+      }
+      path.valueRead();
     }
     state = State.BETWEEN;
   }
@@ -220,8 +226,7 @@ final class JsonScanner {
 
   private void beginScalar() {
     state = State.SCALAR;
-    number = 0;
-    isNumber = true;
+    scalar.begin();
   }
 
   private int scalar(byte[] bytes, int from, int to) {
@@ -231,17 +236,19 @@ final class JsonScanner {
         endScalar();
         return i;
       }
-      isNumber &= b >= '0' && b <= '9' && number <= MAX_NUMBER;
-      number = isNumber ? number * 10 + (b - '0') : 0;
+      scalar.take(b);
     }
     return to;
   }
 
   private void endScalar() {
     AnswerField field = path.field();
-    if (isNumber && field != null && field.kind() == AnswerField.Kind.NUMBER) {
-      sink.number(field, number);
+    if (field != null && field.kind() == AnswerField.Kind.NUMBER && scalar.isNumber()) {
+      sink.number(field, scalar.number());
+    } else if (field != null && field.kind() == AnswerField.Kind.FLAG && scalar.isFlag()) {
+      sink.flag(field, scalar.flag());
     }
+    path.valueRead();
     state = State.BETWEEN;
   }
 

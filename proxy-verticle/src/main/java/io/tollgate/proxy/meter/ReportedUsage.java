@@ -20,7 +20,7 @@ final class ReportedUsage {
   @Nullable Long prompt() {
     Long prompt = get(AnswerField.PROMPT_TOKENS);
     if (prompt != null) {
-      return prompt;
+      return prompt + orZero(AnswerField.TOOL_PROMPT_TOKENS);
     }
     Long input = get(AnswerField.INPUT_TOKENS);
     if (input != null) {
@@ -28,23 +28,25 @@ final class ReportedUsage {
           + orZero(AnswerField.CACHE_CREATION_TOKENS)
           + orZero(AnswerField.CACHE_READ_TOKENS);
     }
-    return difference(AnswerField.COMPLETION_TOKENS);
+    return rest(output());
   }
 
   /** The output tokens; null when neither reported nor to be told from the total. */
   @Nullable Long completion() {
-    Long completion = get(AnswerField.COMPLETION_TOKENS);
-    return completion != null ? completion : difference(AnswerField.PROMPT_TOKENS);
+    Long output = output();
+    return output != null ? output : rest(prompt());
   }
 
-  private @Nullable Long difference(AnswerField known) {
-    Long total = get(AnswerField.TOTAL_TOKENS);
-    Long part = get(known);
-    return total == null || part == null || part > total ? null : total - part;
+  private @Nullable Long output() {
+    Long candidates = get(AnswerField.CANDIDATES_TOKENS);
+    return candidates == null
+        ? get(AnswerField.COMPLETION_TOKENS)
+        : (Long) (candidates + orZero(AnswerField.THOUGHTS_TOKENS));
   }
 
-  @Nullable Long reasoning() {
-    return get(AnswerField.REASONING_TOKENS);
+  private @Nullable Long rest(@Nullable Long part) {
+    Long total = total();
+    return total == null || part == null || part > total ? null : (Long) (total - part);
   }
 
   @Nullable Long total() {
@@ -59,13 +61,20 @@ final class ReportedUsage {
     if (total == null && prompt != null && completion != null) {
       total = prompt + completion;
     }
-    Long cached = get(AnswerField.CACHED_TOKENS);
     return new TokenUsage(
         prompt,
         completion,
         total,
-        cached != null ? cached : get(AnswerField.CACHE_READ_TOKENS),
-        reasoning());
+        either(AnswerField.CACHED_TOKENS, AnswerField.CACHE_READ_TOKENS),
+        either(AnswerField.REASONING_TOKENS, AnswerField.THOUGHTS_TOKENS),
+        either(AnswerField.CACHE_WRITTEN_TOKENS, AnswerField.CACHE_CREATION_TOKENS),
+        get(AnswerField.AUDIO_INPUT_TOKENS),
+        get(AnswerField.AUDIO_OUTPUT_TOKENS));
+  }
+
+  private @Nullable Long either(AnswerField first, AnswerField second) {
+    Long value = get(first);
+    return value != null ? value : get(second);
   }
 
   private long orZero(AnswerField field) {

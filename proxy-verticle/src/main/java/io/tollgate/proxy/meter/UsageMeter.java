@@ -72,8 +72,7 @@ public final class UsageMeter {
   private TokenUsage completed(TokenUsage reported) {
     long prompt = reported.prompt() == null ? forecast.promptTokens() : reported.prompt();
     long completion = reported.completion() == null ? writtenTokens() : reported.completion();
-    return new TokenUsage(
-        prompt, completion, prompt + completion, reported.cached(), reported.reasoning());
+    return reported.completed(prompt, completion);
   }
 
   private long writtenTokens() {

@@ -6,19 +6,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what matters for the bill out of one answer as its bytes pass: a JSON document or a stream
- * of server-sent events, told apart by the first byte. What it finds does not depend on how the
- * bytes are cut into chunks, and its memory does not grow with them.
+ * Reads what matters for the bill out of one answer as its bytes pass: JSON, as one document or as
+ * one a line, or a stream of server-sent events, told apart by the first byte. What it finds does
+ * not depend on how the bytes are cut into chunks, and its memory does not grow with them. What
+ * follows the end of an answer is not part of it.
  */
 final class UsageReader implements AnswerSink, EventScanner.EventSink {
   private static final Set<String> CLOSING_EVENTS =
       Set.of("message_stop", "response.completed", "response.incomplete", "response.failed");
-  private static final Set<String> NOT_FINISHED = Set.of("in_progress", "queued");
+  private static final Set<String> NOT_FINISHED = Set.of("null", "in_progress", "queued");
 
   private enum Format {
     UNKNOWN,
-    DOCUMENT,
-    EVENTS
+    DOCUMENTS,
+    EVENTS,
+    /** Whatever comes after the last document. */
+    TRAILER
   }
 
   private final byte[] window;
@@ -26,6 +29,7 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
   private final JsonScanner json = new JsonScanner(this, text);
   private final EventScanner events = new EventScanner(this);
   private final ReportedUsage reported = new ReportedUsage();
+  private final ModalityPart part = new ModalityPart();
 
   private Format format = Format.UNKNOWN;
   private EventBoundary boundary = EventBoundary.NONE;
@@ -35,6 +39,7 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
   private boolean usageInEvent;
   private boolean reasoningShown;
   private boolean closingEvent;
+  private boolean moreToCome;
   private @Nullable String model;
   private @Nullable String finishReason;
 
@@ -61,14 +66,33 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
       if (isBlankOrMark(window[start])) {
         start++;
       } else {
-        format = window[start] == '{' ? Format.DOCUMENT : Format.EVENTS;
+        format = isJson(window[start]) ? Format.DOCUMENTS : Format.EVENTS;
       }
     }
-    if (format == Format.DOCUMENT) {
-      json.scan(window, start, size);
+    if (format == Format.DOCUMENTS) {
+      documents(start, size);
     } else if (format == Format.EVENTS) {
       events.scan(window, start, size);
     }
+  }
+
+  private void documents(int from, int to) {
+    int i = from;
+    while (i < to && format == Format.DOCUMENTS) {
+      if (!json.closed()) {
+        i = json.scan(window, i, to);
+      } else if (isBlankOrMark(window[i])) {
+        i++;
+      } else if (window[i] == '{') {
+        json.reset();
+      } else {
+        format = Format.TRAILER;
+      }
+    }
+  }
+
+  private static boolean isJson(byte b) {
+    return b == '{' || b == '[';
   }
 
   /** White space or a byte of the byte order mark. */
@@ -78,7 +102,9 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
 
   @Override
   public void data(byte[] bytes, int from, int to) {
-    json.scan(bytes, from, to);
+    if (!events.done()) {
+      json.scan(bytes, from, to);
+    }
   }
 
   @Override
@@ -103,27 +129,56 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
   }
 
   @Override
+  public void ended(AnswerField field) {
+    switch (field) {
+      case INPUT_PART -> part.end(AnswerField.AUDIO_INPUT_TOKENS, reported);
+      case OUTPUT_PART -> part.end(AnswerField.AUDIO_OUTPUT_TOKENS, reported);
+      default -> {}
+    }
+  }
+
+  @Override
   public void captured(AnswerField field, byte[] bytes, int from, int to) {
-    if (field == AnswerField.MODEL && model != null) {
+    if (from == to || (field == AnswerField.MODEL && model != null)) {
       return;
     }
     String value = new String(bytes, from, to - from, StandardCharsets.UTF_8);
     switch (field) {
       case MODEL -> model = value;
       case EVENT_TYPE -> closingEvent |= CLOSING_EVENTS.contains(value);
-      case FINISH_REASON -> finishReason = NOT_FINISHED.contains(value) ? finishReason : value;
+      case FINISH_REASON -> finish(value, false);
+      case LAST_FINISH_REASON -> finish(value, true);
+      case PART_MODALITY -> part.modality(value);
       default -> {}
+    }
+  }
+
+  private void finish(String reason, boolean closes) {
+    if (!NOT_FINISHED.contains(reason)) {
+      finishReason = reason;
+      closingEvent |= closes;
     }
   }
 
   @Override
   public void number(AnswerField field, long value) {
-    reported.report(field, value);
+    if (field == AnswerField.PART_TOKENS) {
+      part.tokens(value);
+    } else {
+      reported.report(field, value);
+    }
+  }
+
+  @Override
+  public void flag(AnswerField field, boolean value) {
+    if (field == AnswerField.DONE) {
+      moreToCome = !value;
+    }
   }
 
   /** Whether the bytes so far are a stream of events, or may still turn out to be one. */
   boolean mayHaveEvents() {
-    return format != Format.DOCUMENT;
+    return format == Format.UNKNOWN || format == Format.EVENTS;
   }
 
   /** Whether the event in progress has shown a choice, and so carries more than usage. */
@@ -155,6 +210,6 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
 
   /** Whether the answer came to its end. */
   boolean complete() {
-    return format == Format.DOCUMENT ? json.closed() : events.done() || closingEvent;
+    return mayHaveEvents() ? events.done() || closingEvent : json.closed() && !moreToCome;
   }
 }

@@ -17,11 +17,14 @@ class UsageChunkFilterPropertyTest {
     RandomJson random = new RandomJson(seed);
     StringBuilder stream = new StringBuilder();
     StringBuilder expected = new StringBuilder();
+    boolean done = false;
     for (int i = random.upTo(12); i > 0; i--) {
       boolean usage = random.chance(30);
-      String event = event(random, usage ? USAGE_DATA : data(random));
+      String data = usage ? USAGE_DATA : data(random);
+      String event = event(random, data);
       stream.append(event);
-      expected.append(usage ? "" : event);
+      expected.append(usage && !done ? "" : event);
+      done |= data.equals("[DONE]");
     }
     Buffer bytes = Buffer.buffer(stream.toString());
     UsageChunkFilter filter = new UsageChunkFilter(Meters.meter());

@@ -20,7 +20,11 @@ class UsageMeterTest {
     assertThat(metered)
         .isEqualTo(
             new Metered(
-                new TokenUsage(11L, 22L, 33L, 4L, 5L), false, "qwen-max-0919", "stop", true));
+                new TokenUsage(11L, 22L, 33L, 4L, 5L, null, null, null),
+                false,
+                "qwen-max-0919",
+                "stop",
+                true));
   }
 
   @Test
@@ -30,7 +34,11 @@ class UsageMeterTest {
     assertThat(metered)
         .isEqualTo(
             new Metered(
-                new TokenUsage(19L, 10L, 29L, 8L, 3L), false, "gpt-4o-2024-08-06", "stop", true));
+                new TokenUsage(19L, 10L, 29L, 8L, 3L, null, 0L, null),
+                false,
+                "gpt-4o-2024-08-06",
+                "stop",
+                true));
   }
 
   @Test
@@ -38,7 +46,8 @@ class UsageMeterTest {
     UsageMeter meter = Meters.meter(new Estimator(), Workload.EMBEDDING);
     meter.accept(Buffer.buffer(Samples.EMBEDDINGS));
 
-    assertThat(meter.end().usage()).isEqualTo(new TokenUsage(8L, 0L, 8L, null, null));
+    assertThat(meter.end().usage())
+        .isEqualTo(new TokenUsage(8L, 0L, 8L, null, null, null, null, null));
     assertThat(meter.end().estimated()).isFalse();
   }
 
@@ -49,7 +58,12 @@ class UsageMeterTest {
 
     assertThat(meter.end())
         .isEqualTo(
-            new Metered(new TokenUsage(37L, 11L, 48L, 2L, 1L), false, "gpt-4o", "completed", true));
+            new Metered(
+                new TokenUsage(37L, 11L, 48L, 2L, 1L, null, null, null),
+                false,
+                "gpt-4o",
+                "completed",
+                true));
     assertThat(meter.reader().text().ascii()).isEqualTo("Hi there".length());
   }
 
@@ -60,7 +74,7 @@ class UsageMeterTest {
     assertThat(metered)
         .isEqualTo(
             new Metered(
-                new TokenUsage(132L, 15L, 147L, 100L, null),
+                new TokenUsage(132L, 15L, 147L, 100L, null, 7L, null, null),
                 false,
                 "claude-3-5",
                 "end_turn",
@@ -86,7 +100,12 @@ class UsageMeterTest {
 
     assertThat(metered)
         .isEqualTo(
-            new Metered(new TokenUsage(5L, 6L, 11L, null, null), false, "odd", "length", false));
+            new Metered(
+                new TokenUsage(5L, 6L, 11L, null, null, null, null, null),
+                false,
+                "odd",
+                "length",
+                false));
   }
 
   @Test
