@@ -16,11 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Which nodes play which role, as far as this node has heard, and which addresses its own event
  * loops serve. Shared by all event loops of a node; thread-safe.
  *
- * <p>A node that was silent for {@link #SILENCE} is forgotten; one that left a question unanswered
- * is passed over until it is heard again.
+ * <p>A node that was silent for {@link #SILENCE} is not asked any more; one that left a question
+ * unanswered is passed over until it is heard again.
  */
 public final class Directory {
   static final Duration SILENCE = Duration.ofSeconds(4);
+
+  /** A silent node may live on beyond a broken network; for so long it counts as there. */
+  static final Duration MEMORY = Duration.ofMinutes(1);
 
   private record Sighting(Set<Role> roles, long atMillis, boolean suspect) {}
 
@@ -46,6 +49,20 @@ public final class Directory {
   /** Whether some node, this one included, is known to play the role now. */
   public boolean isPlayed(Role role) {
     return isServedHere(role) || next(role, Set.of()).isPresent();
+  }
+
+  /**
+   * How many nodes play the role, this one included. A node that has fallen silent without a
+   * goodbye is counted for {@link #MEMORY}: what is divided by this number must not grow because
+   * the network is broken. At least one.
+   */
+  public int players(Role role) {
+    long oldest = clock.millis() - MEMORY.toMillis();
+    long others =
+        sightings.values().stream()
+            .filter(seen -> seen.atMillis() >= oldest && seen.roles().contains(role))
+            .count();
+    return Math.max(1, (int) others + (isServedHere(role) ? 1 : 0));
   }
 
   void serve(Address<?, ?> address, String loop) {
@@ -93,10 +110,12 @@ public final class Directory {
    * @param except nodes that were asked already
    */
   Optional<String> next(Role role, Set<String> except) {
-    long oldest = clock.millis() - SILENCE.toMillis();
-    sightings.values().removeIf(seen -> seen.atMillis() < oldest);
+    long now = clock.millis();
+    long oldest = now - SILENCE.toMillis();
+    sightings.values().removeIf(seen -> seen.atMillis() < now - MEMORY.toMillis());
     List<Map.Entry<String, Sighting>> candidates =
         sightings.entrySet().stream()
+            .filter(e -> e.getValue().atMillis() >= oldest)
             .filter(e -> e.getValue().roles().contains(role) && !except.contains(e.getKey()))
             .sorted(Map.Entry.comparingByKey())
             .sorted(Comparator.comparing(e -> e.getValue().suspect()))

@@ -30,6 +30,8 @@ public sealed interface Admission {
    * @param resetMillis until a request can pass again
    * @param rejectedCode the HTTP status to refuse with
    * @param rejectedMessage the rule's own text, sent as it is; null for the standard body
+   * @param part this node's part of the limit, which is what is spent while the store can't be
+   *     reached, and what {@code used} and {@code held} are of; null when the store was asked
    */
   record Throttled(
       String rule,
@@ -38,8 +40,26 @@ public sealed interface Admission {
       long held,
       long resetMillis,
       int rejectedCode,
-      @Nullable String rejectedMessage)
-      implements Admission {}
+      @Nullable String rejectedMessage,
+      @Nullable Long part)
+      implements Admission {
+    /** A refusal by the store's own counter. */
+    public Throttled(
+        String rule,
+        long limit,
+        long used,
+        long held,
+        long resetMillis,
+        int rejectedCode,
+        @Nullable String rejectedMessage) {
+      this(rule, limit, used, held, resetMillis, rejectedCode, rejectedMessage, null);
+    }
+
+    /** The tokens that {@code used} and {@code held} are of: the limit, or this node's part. */
+    public long allowed() {
+      return part == null ? limit : part;
+    }
+  }
 
   /**
    * The counters can't be reached and the rule fails closed; nothing was taken.

@@ -2,6 +2,7 @@ package io.tollgate.contract.quota;
 
 import io.tollgate.contract.hold.QuotaHold;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to {@link ReserveRequest}. */
 public sealed interface Reservation {
@@ -22,8 +23,16 @@ public sealed interface Reservation {
    *
    * @param balance tokens left in the account, zero when it was never filled
    * @param held tokens held by requests in progress
+   * @param part this node's part of what was left, which is what is spent while the store can't be
+   *     reached: the balance is then what is left of it; null when the store was asked
    */
-  record Exhausted(String consumer, long balance, long held) implements Reservation {}
+  record Exhausted(String consumer, long balance, long held, @Nullable Long part)
+      implements Reservation {
+    /** A refusal by the balance itself. */
+    public Exhausted(String consumer, long balance, long held) {
+      this(consumer, balance, held, null);
+    }
+  }
 
   /** The balance can't be reached and the quota fails closed; nothing was taken. */
   record Unavailable(String consumer, long retryAfterMillis) implements Reservation {}

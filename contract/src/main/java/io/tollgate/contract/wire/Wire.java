@@ -6,6 +6,7 @@ import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
+import io.tollgate.contract.share.RequestEnded;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,6 @@ public final class Wire {
     addresses.addAll(AuthBus.ADDRESSES);
     addresses.addAll(LimiterBus.ADDRESSES);
     addresses.addAll(QuotaBus.ADDRESSES);
-    BusCodecs.register(vertx, addresses, List.of(StoreReplaced.TOPIC));
+    BusCodecs.register(vertx, addresses, List.of(StoreReplaced.TOPIC, RequestEnded.TOPIC));
   }
 }

@@ -10,6 +10,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class DirectoryTest {
+  private static final Address<NodeAlive, NodeAlive> LIMIT =
+      new Address<>("x", Role.LIMITER, NodeAlive.class, NodeAlive.class, Directory.SILENCE, true);
+
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final Directory directory = new Directory("self", () -> now);
 
@@ -57,6 +60,38 @@ class DirectoryTest {
     now = now.plus(Directory.SILENCE).plusMillis(1);
 
     assertThat(directory.isPlayed(Role.AUTH)).isFalse();
+  }
+
+  @Test
+  void a_node_that_fell_silent_is_not_asked_but_counts_for_a_minute() {
+    heard("a", Role.LIMITER);
+    heard("b", Role.LIMITER);
+    now = now.plus(Directory.MEMORY);
+
+    assertThat(directory.next(Role.LIMITER, Set.of())).isEmpty();
+    assertThat(directory.players(Role.LIMITER)).isEqualTo(2);
+    now = now.plusMillis(1);
+    assertThat(directory.players(Role.LIMITER)).isEqualTo(1);
+  }
+
+  @Test
+  void a_node_that_said_goodbye_does_not_count() {
+    heard("a", Role.LIMITER);
+    heard("b", Role.LIMITER);
+    directory.heard(new NodeAlive("b", List.of(Role.LIMITER), true));
+
+    assertThat(directory.players(Role.LIMITER)).isEqualTo(1);
+  }
+
+  @Test
+  void this_node_counts_while_it_serves() {
+    heard("a", Role.LIMITER);
+    heard("c", Role.QUOTA);
+    assertThat(directory.players(Role.LIMITER)).isEqualTo(1);
+
+    directory.serve(LIMIT, "loop-0");
+
+    assertThat(directory.players(Role.LIMITER)).isEqualTo(2);
   }
 
   @Test

@@ -51,6 +51,8 @@ class WireFormatTest {
             List.of(new LimitHold("node", KEY, "17", 5)), new Admission.Standing(100, 95, 60_000)));
     assertSurvives(
         Admission.Throttled.class, new Admission.Throttled("rule", 5, 6, 0, 100, 429, null));
+    assertSurvives(
+        Admission.Throttled.class, new Admission.Throttled("rule", 5, 6, 0, 100, 429, null, 2L));
     assertSurvives(Acknowledged.class, Acknowledged.YES);
   }
 

@@ -78,9 +78,8 @@ class LimitFaultsTest {
             "{rule_name: r, rejected_code: 200, global_threshold: {token_per_day: 5}}",
             PLACE + ".rejected_code: found 200; allowed: a whole number from 400 to 599"),
         arguments(
-            "{rule_name: r, fail: share, global_threshold: {token_per_day: 5}}",
-            PLACE
-                + ".fail: found share, which this version of Tollgate does not serve; allowed: open (requests pass while the store is away) or closed (they are refused)"),
+            "{rule_name: r, fail: shared, global_threshold: {token_per_day: 5}}",
+            PLACE + ".fail: found \"shared\"; allowed: open, closed, share (did you mean share?)"),
         arguments(
             "{rule_name: r, match: any, global_threshold: {token_per_day: 5}}",
             PLACE + ".match: found \"any\"; allowed: all, first"),

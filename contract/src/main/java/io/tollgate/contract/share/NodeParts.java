@@ -1,0 +1,218 @@
+package io.tollgate.contract.share;
+
+import io.tollgate.contract.hold.Lease;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's parts of the limits or balances whose store can't be reached. What a store said last
+ * is remembered while it answers; when it does not, the first request that asks gets a part of what
+ * was left then, and the part lives until the store answers for the same counter again.
+ *
+ * <p>A request holds tokens on all that it asks for or on none. A hold is a lease: one that nobody
+ * renews counts as used in full, as the node that served the request is gone or its last word got
+ * lost, and more than it held is not known.
+ *
+ * <p>One for all event loops of a node; thread-safe, and bounded in memory.
+ */
+public final class NodeParts {
+  /** What stores said last: the counters used longest ago are forgotten beyond this. */
+  static final int MOST_SIGHTS = 20_000;
+
+  /** More counters or requests at once are not served: they are refused, as with {@code closed}. */
+  static final int MOST_PARTS = 20_000;
+
+  static final int MOST_REQUESTS = 100_000;
+
+  /**
+   * When a store comes back, a node's event loops notice one after the other. Until none has asked
+   * for so long, a part is kept.
+   */
+  static final long MIXED_MILLIS = 3000;
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private record Sight(long left, long endsMillis) {}
+
+  private record Hold(NodePart part, long window, long tokens) {}
+
+  private record Open(long expiryMillis, long tokensSoFar, List<Hold> holds) {}
+
+  private final LongSupplier clockMillis;
+  private final Map<String, Sight> sights =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Sight> eldest) {
+          return size() > MOST_SIGHTS;
+        }
+      };
+  private final Map<String, NodePart> parts = new HashMap<>();
+
+  /** In the order of their expiry, as all leases are of one length. */
+  private final Map<String, Open> open = new LinkedHashMap<>();
+
+  private long sweptMillis;
+
+  public NodeParts() {
+    this(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  }
+
+  NodeParts(LongSupplier clockMillis) {
+    this.clockMillis = clockMillis;
+    this.sweptMillis = clockMillis.getAsLong();
+  }
+
+  /**
+   * The store has answered for a limit.
+   *
+   * @param left capacity less what is used and held
+   * @param resetMillis until its window ends
+   */
+  public synchronized void sawLimit(String counter, long left, long resetMillis) {
+    saw(counter, new Sight(left, clockMillis.getAsLong() + resetMillis));
+  }
+
+  /**
+   * The store has answered for a balance.
+   *
+   * @param left the balance less what is held
+   */
+  public synchronized void sawBalance(String counter, long left) {
+    saw(counter, new Sight(left, NEVER));
+  }
+
+  /**
+   * Holds the estimate on each counter, where something is left on all, or nothing at all. A
+   * request that holds something already keeps it.
+   *
+   * <p>The one that crosses the part holds its whole estimate, unlike in a store, where it holds
+   * what is left: so no second one crosses it when others give back, and each node crosses its part
+   * by one answer at most.
+   *
+   * @param nodes how many nodes share, this one included
+   */
+  public synchronized Shared take(String requestId, long estimate, List<Ask> asks, int nodes) {
+    long now = clockMillis.getAsLong();
+    expire(now);
+    List<NodePart> asked = new ArrayList<>(asks.size());
+    for (Ask ask : asks) {
+      NodePart part = part(ask, now);
+      if (part == null) {
+        return new Shared.Unknown(asked.size(), whyUnknown(ask));
+      }
+      part.ask(ask.capacity() == null ? 0 : ask.capacity(), Math.max(1, nodes), now);
+      asked.add(part);
+    }
+    if (!open.containsKey(requestId)) {
+      for (int i = 0; i < asked.size(); i++) {
+        long available = asked.get(i).available();
+        if (available <= 0 || (asks.get(i).strict() && available < estimate)) {
+          return new Shared.Spent(i, asked.get(i).standing(now));
+        }
+      }
+      if (open.size() >= MOST_REQUESTS) {
+        return new Shared.Unknown(0, "too many requests hold parts");
+      }
+      List<Hold> holds = new ArrayList<>(asked.size());
+      for (NodePart part : asked) {
+        holds.add(new Hold(part, part.take(estimate), estimate));
+      }
+      open.put(requestId, new Open(now + Lease.LENGTH.toMillis(), 0, holds));
+    }
+    return new Shared.Held(asked.stream().map(part -> part.standing(now)).toList());
+  }
+
+  /**
+   * The request is alive. What holds nothing here is passed over.
+   *
+   * @param tokensSoFar what it has used up to now
+   */
+  public synchronized void renew(String requestId, long tokensSoFar) {
+    Open last = open.remove(requestId);
+    if (last != null) {
+      long expiry = clockMillis.getAsLong() + Lease.LENGTH.toMillis();
+      open.put(
+          requestId, new Open(expiry, Math.max(last.tokensSoFar(), tokensSoFar), last.holds()));
+    }
+  }
+
+  /** The request has ended. What holds nothing here, or no more, is passed over. */
+  public synchronized void settle(String requestId, long tokens) {
+    Open last = open.remove(requestId);
+    if (last != null) {
+      long now = clockMillis.getAsLong();
+      last.holds().forEach(hold -> settle(hold, tokens, now));
+    }
+  }
+
+  private void saw(String counter, Sight sight) {
+    NodePart part = parts.get(counter);
+    if (part != null) {
+      if (clockMillis.getAsLong() - part.askedMillis() < MIXED_MILLIS) {
+        return;
+      }
+      parts.remove(counter);
+    }
+    sights.put(counter, sight);
+  }
+
+  private @Nullable NodePart part(Ask ask, long now) {
+    NodePart known = parts.get(ask.counter());
+    if (known != null) {
+      return known;
+    }
+    Sight sight = sights.get(ask.counter());
+    Long capacity = ask.capacity();
+    if ((capacity == null && sight == null) || (parts.size() >= MOST_PARTS && !sweep(now))) {
+      return null;
+    }
+    NodePart made;
+    if (sight != null && sight.endsMillis() > now) {
+      made = new NodePart(sight.left(), sight.endsMillis(), ask.windowMillis());
+    } else {
+      made = new NodePart(capacity == null ? 0 : capacity, now, ask.windowMillis());
+    }
+    parts.put(ask.counter(), made);
+    return made;
+  }
+
+  private String whyUnknown(Ask ask) {
+    return ask.capacity() == null && !sights.containsKey(ask.counter())
+        ? "its balance was not seen before"
+        : "parts of too many counters are kept";
+  }
+
+  /** Drops parts whose window is over. At most once a second, as it looks at all of them. */
+  private boolean sweep(long now) {
+    if (now - sweptMillis >= 1000) {
+      sweptMillis = now;
+      parts.values().removeIf(part -> part.isOver(now));
+    }
+    return parts.size() < MOST_PARTS;
+  }
+
+  private void expire(long now) {
+    Iterator<Open> eldest = open.values().iterator();
+    while (eldest.hasNext()) {
+      Open request = eldest.next();
+      if (request.expiryMillis() > now) {
+        return;
+      }
+      eldest.remove();
+      for (Hold hold : request.holds()) {
+        settle(hold, Math.max(hold.tokens(), request.tokensSoFar()), now);
+      }
+    }
+  }
+
+  private static void settle(Hold hold, long tokens, long now) {
+    hold.part().settle(hold.window(), hold.tokens(), tokens, now);
+  }
+}

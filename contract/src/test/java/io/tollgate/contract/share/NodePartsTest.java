@@ -1,0 +1,234 @@
+package io.tollgate.contract.share;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.contract.hold.Lease;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NodePartsTest {
+  private static final Ask MINUTE = Ask.limit("minute", 90, 60, false);
+  private static final Ask STRICT = Ask.limit("strict", 90, 60, true);
+  private static final Ask BALANCE = Ask.balance("balance");
+
+  private long now = 1_000_000;
+  private final NodeParts parts = new NodeParts(() -> now);
+
+  @Test
+  void a_node_gets_its_part_of_a_limit_that_was_never_seen() {
+    assertThat(take("1", 20, 3, MINUTE))
+        .isEqualTo(new Shared.Held(List.of(new Standing(30, 0, 20, 60_000))));
+    assertThat(take("2", 20, 3, MINUTE))
+        .as("one may cross the part")
+        .isEqualTo(new Shared.Held(List.of(new Standing(30, 0, 40, 60_000))));
+    assertThat(take("3", 1, 3, MINUTE))
+        .isEqualTo(new Shared.Spent(0, new Standing(30, 0, 40, 60_000)));
+  }
+
+  @Test
+  void what_was_used_when_the_store_was_last_heard_is_not_divided() {
+    parts.sawLimit("minute", 60, 10_000);
+    now += 4000;
+
+    assertThat(take("1", 5, 3, MINUTE))
+        .isEqualTo(new Shared.Held(List.of(new Standing(20, 0, 5, 6000))));
+    now += 6000;
+    assertThat(take("2", 5, 3, MINUTE))
+        .as("the next window is as long as the rule says")
+        .isEqualTo(new Shared.Held(List.of(new Standing(30, 0, 5, 60_000))));
+  }
+
+  @Test
+  void a_limit_that_was_seen_spent_stays_so_until_its_window_ends() {
+    parts.sawLimit("minute", 0, 10_000);
+
+    assertThat(take("1", 5, 3, MINUTE))
+        .isEqualTo(new Shared.Spent(0, new Standing(0, 0, 0, 10_000)));
+    now += 10_000;
+    assertThat(take("1", 5, 3, MINUTE)).isInstanceOf(Shared.Held.class);
+  }
+
+  @Test
+  void a_part_is_at_least_one_token() {
+    assertThat(take("1", 5, 1000, MINUTE))
+        .isEqualTo(new Shared.Held(List.of(new Standing(1, 0, 5, 60_000))));
+    assertThat(take("2", 5, 1000, MINUTE)).isInstanceOf(spent());
+  }
+
+  @Test
+  void a_strict_limit_admits_only_what_fits_its_part_whole() {
+    assertThat(take("1", 31, 3, STRICT)).isInstanceOf(Shared.Spent.class);
+    assertThat(take("1", 30, 3, STRICT)).isInstanceOf(Shared.Held.class);
+  }
+
+  @Test
+  void a_part_does_not_grow_before_its_window_ends_when_nodes_go_away() {
+    take("1", 30, 3, MINUTE);
+
+    assertThat(take("2", 1, 1, MINUTE)).isInstanceOf(Shared.Spent.class);
+    now += 60_000;
+    assertThat(take("2", 90, 1, MINUTE)).isInstanceOf(Shared.Held.class);
+  }
+
+  @Test
+  void a_part_shrinks_at_once_when_nodes_come() {
+    take("1", 20, 3, MINUTE);
+
+    assertThat(take("2", 1, 9, MINUTE))
+        .isEqualTo(new Shared.Spent(0, new Standing(10, 0, 20, 60_000)));
+  }
+
+  @Test
+  void a_second_answer_does_not_cross_the_part_when_others_give_back() {
+    take("1", 25, 3, MINUTE);
+    take("2", 40, 3, MINUTE);
+    parts.settle("1", 20);
+
+    assertThat(take("3", 40, 3, MINUTE)).isInstanceOf(spent());
+  }
+
+  @Test
+  void settlement_is_signed_and_happens_once() {
+    take("1", 10, 3, MINUTE);
+    parts.settle("1", 4);
+    parts.settle("1", 4);
+
+    assertThat(take("2", 10, 3, MINUTE))
+        .isEqualTo(new Shared.Held(List.of(new Standing(30, 4, 10, 60_000))));
+  }
+
+  @Test
+  void asking_again_takes_nothing_twice() {
+    take("1", 10, 3, MINUTE);
+
+    assertThat(take("1", 10, 3, MINUTE))
+        .isEqualTo(new Shared.Held(List.of(new Standing(30, 0, 10, 60_000))));
+  }
+
+  @Test
+  void of_a_window_that_has_ended_only_the_overrun_counts() {
+    take("1", 10, 3, MINUTE);
+    take("2", 10, 3, MINUTE);
+    parts.renew("1", 1);
+    now += 60_000;
+    take("3", 1, 3, MINUTE);
+    assertThat(standing(MINUTE).used()).as("their leases ran out in the last window").isZero();
+
+    take("4", 10, 3, MINUTE);
+    parts.settle("4", 25);
+    now += 60_000;
+    take("5", 10, 3, MINUTE);
+    now += 60_000 - 1;
+    parts.renew("5", 1);
+    now += 1;
+    parts.settle("5", 25);
+
+    assertThat(standing(MINUTE).used()).isEqualTo(15);
+  }
+
+  @Test
+  void a_hold_that_nobody_renews_counts_as_used() {
+    take("1", 10, 3, MINUTE);
+    take("2", 10, 3, MINUTE);
+    now += Lease.LENGTH.toMillis() - 1;
+    parts.renew("2", 12);
+    now += 1;
+
+    assertThat(take("3", 1, 3, MINUTE))
+        .isEqualTo(new Shared.Held(List.of(new Standing(30, 10, 11, 51_999 + 1))));
+    now += Lease.LENGTH.toMillis();
+    assertThat(standing(MINUTE).used()).as("10, the stamp 12, and 1").isEqualTo(23);
+  }
+
+  @Test
+  void all_are_taken_or_none() {
+    parts.sawLimit("strict", 3, 60_000);
+
+    assertThat(take("1", 20, 3, MINUTE, STRICT))
+        .isEqualTo(new Shared.Spent(1, new Standing(1, 0, 0, 60_000)));
+    assertThat(standing(MINUTE).held()).isZero();
+  }
+
+  @Test
+  void a_balance_is_divided_once_and_never_filled_again() {
+    parts.sawBalance("balance", 90);
+
+    take("1", 30, 3, BALANCE);
+    parts.settle("1", 30);
+    now += 86_400_000;
+
+    assertThat(take("2", 1, 1, BALANCE))
+        .isInstanceOfSatisfying(
+            Shared.Spent.class,
+            spent -> {
+              assertThat(spent.standing().part()).isEqualTo(30);
+              assertThat(spent.standing().used()).isEqualTo(30);
+            });
+  }
+
+  @Test
+  void a_balance_that_was_never_seen_is_unknown_and_nothing_else_is_taken() {
+    assertThat(take("1", 30, 3, MINUTE, BALANCE))
+        .isInstanceOfSatisfying(
+            Shared.Unknown.class,
+            unknown -> {
+              assertThat(unknown.index()).isEqualTo(1);
+              assertThat(unknown.reason()).contains("not seen before");
+            });
+    assertThat(standing(MINUTE).held()).isZero();
+  }
+
+  @Test
+  void the_part_ends_when_the_store_answers_for_its_counter_again() {
+    take("1", 30, 3, MINUTE);
+    now += NodeParts.MIXED_MILLIS - 1;
+    parts.sawLimit("minute", 10, 50_000);
+    assertThat(take("2", 1, 3, MINUTE)).as("other loops still go by it").isInstanceOf(spent());
+
+    now += NodeParts.MIXED_MILLIS;
+    parts.sawLimit("minute", 60, 50_000);
+
+    assertThat(take("3", 5, 3, MINUTE))
+        .isEqualTo(new Shared.Held(List.of(new Standing(20, 0, 5, 50_000))));
+  }
+
+  @Test
+  void sights_parts_and_holds_are_bounded() {
+    parts.sawBalance("first", 30);
+    for (int i = 0; i < NodeParts.MOST_SIGHTS; i++) {
+      parts.sawBalance("other" + i, 30);
+    }
+    assertThat(take("1", 1, 1, Ask.balance("first"))).isInstanceOf(Shared.Unknown.class);
+
+    for (int i = 0; i < NodeParts.MOST_PARTS; i++) {
+      take("r" + i, 1, 1, Ask.limit("c" + i, 10, 60, false));
+    }
+    assertThat(take("2", 1, 1, MINUTE)).isInstanceOf(Shared.Unknown.class);
+    now += 60_000;
+    assertThat(take("2", 1, 1, MINUTE)).as("ended windows make room").isInstanceOf(held());
+
+    for (int i = 0; i < NodeParts.MOST_REQUESTS; i++) {
+      take("many" + i, 1, 1, Ask.limit("wide", 1_000_000, 60, false));
+    }
+    assertThat(take("last", 1, 1, Ask.limit("wide", 1_000_000, 60, false)))
+        .isInstanceOf(Shared.Unknown.class);
+  }
+
+  /** Seen by a request that takes nothing, as it asks for more than any part has. */
+  private Standing standing(Ask ask) {
+    Ask probe = new Ask(ask.counter(), ask.capacity(), ask.windowMillis(), true);
+    return ((Shared.Spent) take("probe", Long.MAX_VALUE, 1, probe)).standing();
+  }
+
+  private Shared take(String id, long estimate, int nodes, Ask... asks) {
+    return parts.take(id, estimate, List.of(asks), nodes);
+  }
+
+  private static Class<Shared.Spent> spent() {
+    return Shared.Spent.class;
+  }
+
+  private static Class<Shared.Held> held() {
+    return Shared.Held.class;
+  }
+}
