@@ -4,7 +4,7 @@ import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.Admission.Standing;
+import io.tollgate.contract.share.Standing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,11 @@ final class AdmissionDecision {
   Admission decide(List<LimitOutcome.Of> outcomes) {
     for (LimitOutcome.Of each : outcomes) {
       if (each.outcome() instanceof LimitOutcome.Spent spent) {
-        return throttled(each.limit(), spent);
+        return throttled(each.limit(), spent.used(), spent.held(), spent.resetMillis(), null);
+      }
+      if (each.outcome() instanceof LimitOutcome.PartSpent spent) {
+        Standing part = spent.standing();
+        return throttled(each.limit(), part.used(), part.held(), part.resetMillis(), part.part());
       }
     }
     Map<String, String> open = new HashMap<>();
@@ -35,7 +39,7 @@ final class AdmissionDecision {
       String reason = whyUnenforced(each);
       if (reason != null) {
         LimitBlock block = each.limit().block();
-        if (block.fail() == FailPolicy.CLOSED) {
+        if (block.fail() != FailPolicy.OPEN) {
           outages.failedClosed(block.ruleName(), reason);
           return new Admission.Unavailable(block.ruleName(), RETRY_AFTER_MILLIS);
         }
@@ -56,45 +60,59 @@ final class AdmissionDecision {
       case LimitOutcome.Taken taken -> null;
       case LimitOutcome.Spent spent -> null;
       case LimitOutcome.Skipped skipped -> null;
+      case LimitOutcome.PartTaken part -> null;
+      case LimitOutcome.PartSpent part -> null;
     };
   }
 
-  private static Admission throttled(Limit limit, LimitOutcome.Spent spent) {
+  private static Admission throttled(
+      Limit limit, long used, long held, long resetMillis, @Nullable Long part) {
     return new Admission.Throttled(
         limit.rule(),
         limit.capacity(),
-        spent.used(),
-        spent.held(),
-        Math.max(1, spent.resetMillis()),
+        used,
+        held,
+        Math.max(1, resetMillis),
         limit.block().rejectedCode(),
-        limit.block().rejectedMessage());
+        limit.block().rejectedMessage(),
+        part);
   }
 
-  private static Admission admitted(List<LimitOutcome.Of> outcomes) {
+  private Admission admitted(List<LimitOutcome.Of> outcomes) {
     List<LimitHold> holds = new ArrayList<>(outcomes.size());
-    Standing tightest = null;
+    Admission.Standing tightest = null;
     for (LimitOutcome.Of each : outcomes) {
       Limit limit = each.limit();
       if (each.outcome() instanceof LimitOutcome.Taken taken) {
         holds.add(taken.hold());
         tightest = tighter(tightest, standing(limit, taken));
       } else {
+        if (each.outcome() instanceof LimitOutcome.PartTaken part) {
+          outages.shared(limit.block().ruleName());
+          tightest = tighter(tightest, standing(limit, part.standing()));
+        }
         holds.add(new LimitHold(limit.block().store(), limit.key(), "", 0));
       }
     }
     return new Admission.Admitted(holds, tightest);
   }
 
-  private static Standing standing(Limit limit, LimitOutcome.Taken taken) {
+  private static Admission.Standing standing(Limit limit, LimitOutcome.Taken taken) {
     long remaining = Math.max(0, limit.capacity() - taken.used() - taken.held());
-    return new Standing(limit.capacity(), remaining, Math.max(1, taken.resetMillis()));
+    return new Admission.Standing(limit.capacity(), remaining, Math.max(1, taken.resetMillis()));
   }
 
-  private static Standing tighter(@Nullable Standing one, Standing other) {
+  /** The limit is told as it is, of which this node has so much left. */
+  private static Admission.Standing standing(Limit limit, Standing part) {
+    return new Admission.Standing(limit.capacity(), part.remaining(), part.resetMillis());
+  }
+
+  private static Admission.Standing tighter(
+      Admission.@Nullable Standing one, Admission.Standing other) {
     return one == null || share(other) < share(one) ? other : one;
   }
 
-  private static double share(Standing standing) {
+  private static double share(Admission.Standing standing) {
     return (double) standing.remaining() / standing.limit();
   }
 }

@@ -1,6 +1,7 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.share.Standing;
 
 /** What became of one limit when a request asked to be admitted. */
 sealed interface LimitOutcome {
@@ -26,6 +27,17 @@ sealed interface LimitOutcome {
   /** The counter's key holds something that can't count: as good as unreached. */
   record Broken() implements LimitOutcome {}
 
+  /** Its store was not reached; tokens are held on this node's part of the limit. */
+  record PartTaken(Standing standing) implements LimitOutcome {}
+
+  /** Its store was not reached, and nothing is left of this node's part of the limit. */
+  record PartSpent(Standing standing) implements LimitOutcome {}
+
   /** One limit with its outcome. */
-  record Of(Limit limit, LimitOutcome outcome) {}
+  record Of(Limit limit, LimitOutcome outcome) {
+    /** Whether nobody could tell if the limit is spent. */
+    boolean isUnenforced() {
+      return outcome instanceof Unreached || outcome instanceof Broken;
+    }
+  }
 }

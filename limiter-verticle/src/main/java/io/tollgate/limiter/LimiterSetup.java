@@ -5,6 +5,7 @@ import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.share.NodeParts;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ public final class LimiterSetup {
   private final CounterNames names;
   private final Outages outages;
   private final Set<String> stores;
+  private final NodeParts parts = new NodeParts();
 
   private LimiterSetup(LimitRules rules, CounterNames names, Outages outages, Set<String> stores) {
     this.rules = rules;
@@ -62,6 +64,11 @@ public final class LimiterSetup {
 
   Outages outages() {
     return outages;
+  }
+
+  /** What goes for limits whose store can't be reached. */
+  NodeParts parts() {
+    return parts;
   }
 
   /** The ids of the stores that rules use. */

@@ -1,13 +1,16 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.limiter.LimiterBus;
+import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.store.Links;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ public final class LimiterVerticle extends VerticleBase {
   private final LimiterSetup setup;
   private @Nullable BusServer server;
   private @Nullable Links links;
+  private @Nullable MessageConsumer<?> ended;
 
   public LimiterVerticle(Directory directory, Stores stores, LimiterSetup setup) {
     this.directory = directory;
@@ -32,10 +36,14 @@ public final class LimiterVerticle extends VerticleBase {
     BusServer bound = new BusServer(vertx, directory);
     links = opened;
     server = bound;
+    StandIn standIn = new StandIn(setup.parts(), () -> directory.players(Role.LIMITER));
+    ended =
+        RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.tokens()));
     RedisLimiter limiter =
         new RedisLimiter(
             setup.rules(),
             setup.outages(),
+            standIn,
             opened.byId().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, link -> counters(link.getValue()))));
     return opened
@@ -47,6 +55,7 @@ public final class LimiterVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return close(server == null ? null : server.close())
+        .eventually(() -> close(ended == null ? null : ended.unregister()))
         .eventually(() -> close(links == null ? null : links.close()));
   }
 

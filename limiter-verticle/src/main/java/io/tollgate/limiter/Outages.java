@@ -41,6 +41,14 @@ final class Outages {
     }
   }
 
+  /** A request passes by this node's part of the rule. */
+  void shared(String ruleName) {
+    if (isNews("shared " + ruleName)) {
+      log.warn(
+          "rule {} is enforced by this node's part of it: its store can't be reached", ruleName);
+    }
+  }
+
   /** A request is refused, as this rule fails closed. */
   void failedClosed(String ruleName, String reason) {
     if (isNews("closed " + ruleName)) {

@@ -30,15 +30,19 @@ final class RedisLimiter implements LimiterService {
 
   private final LimitRules rules;
   private final Outages outages;
+  private final StandIn standIn;
   private final AdmissionDecision decision;
   private final Map<String, CounterStore> stores;
 
   /**
+   * @param standIn for stores that can't be reached
    * @param stores by id, all that the rules use
    */
-  RedisLimiter(LimitRules rules, Outages outages, Map<String, CounterStore> stores) {
+  RedisLimiter(
+      LimitRules rules, Outages outages, StandIn standIn, Map<String, CounterStore> stores) {
     this.rules = rules;
     this.outages = outages;
+    this.standIn = standIn;
     this.decision = new AdmissionDecision(outages);
     this.stores = Map.copyOf(stores);
   }
@@ -50,6 +54,7 @@ final class RedisLimiter implements LimiterService {
       return Future.succeededFuture(new Admission.Admitted(List.of(), null));
     }
     return ask(request, limits)
+        .map(answers -> standIn.complete(request, answers))
         .map(
             outcomes -> {
               Admission admission = decision.decide(outcomes);
@@ -75,6 +80,7 @@ final class RedisLimiter implements LimiterService {
   public Future<Acknowledged> renew(Renewal renewal) {
     List<Future<Acknowledged>> renewed = new ArrayList<>(renewal.open().size());
     for (Renewal.OpenRequest open : renewal.open()) {
+      standIn.renew(open);
       renewed.add(
           inEachStore(
               open.limitHolds(),

@@ -16,6 +16,7 @@ import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
+import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -97,6 +98,7 @@ class LimiterPropertyTest {
                         strict(block("strict", rule(LIMIT_BY_PER_HEADER, "x-tier", 60))))),
                 keys),
             new Outages(redis.meters),
+            new StandIn(new NodeParts(), () -> 1),
             Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys))));
   }
 

@@ -19,6 +19,7 @@ import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
+import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -672,6 +673,7 @@ class RedisLimiterTest {
     return new RedisLimiter(
         new LimitRules(List.of(route("chat", blocks)), keys),
         new Outages(redis.meters),
+        new StandIn(new NodeParts(), () -> 1),
         Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys))));
   }
 }

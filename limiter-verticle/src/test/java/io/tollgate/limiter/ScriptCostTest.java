@@ -10,6 +10,7 @@ import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
+import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ class ScriptCostTest {
             new LimitRules(
                 List.of(route("chat", block("r", new LimitWindow(1_000_000, 3600)))), keys),
             new Outages(redis.meters),
+            new StandIn(new NodeParts(), () -> 1),
             Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys))));
   }
 

@@ -22,6 +22,7 @@ import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
 import io.tollgate.contract.limiter.Admission.Unavailable;
+import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.store.RedisEndpoint;
 import io.tollgate.store.RedisLink;
@@ -239,6 +240,7 @@ class StoreOutageTest {
     return new RedisLimiter(
         new LimitRules(List.of(route("chat", blocks)), keys),
         new Outages(redis.meters),
+        new StandIn(new NodeParts(), () -> 1),
         Map.of(
             NODE,
             new CounterStore(redis.link, names),

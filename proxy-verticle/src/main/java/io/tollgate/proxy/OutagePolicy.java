@@ -25,7 +25,7 @@ final class OutagePolicy {
   /** The request passes when all of the route's limits fail open. */
   Admission ofLimiter(RouteConfig route, Throwable fault) {
     for (LimitBlock block : route.limits()) {
-      if (block.fail() == FailPolicy.CLOSED) {
+      if (block.fail() != FailPolicy.OPEN) {
         outages.warn("requests are refused, as no limiter answers: {}", fault.getMessage());
         return new Admission.Unavailable(block.ruleName(), RETRY_AFTER_MILLIS);
       }
@@ -36,7 +36,7 @@ final class OutagePolicy {
   }
 
   Reservation ofQuota(QuotaBlock quota, Throwable fault) {
-    if (quota.fail() == FailPolicy.CLOSED) {
+    if (quota.fail() != FailPolicy.OPEN) {
       outages.warn("requests are refused, as no quota answers: {}", fault.getMessage());
       return new Reservation.Unavailable("", RETRY_AFTER_MILLIS);
     }

@@ -1,0 +1,117 @@
+package io.tollgate.limiter;
+
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.limiter.AdmitRequest;
+import io.tollgate.contract.share.Ask;
+import io.tollgate.contract.share.NodeParts;
+import io.tollgate.contract.share.Shared;
+import io.tollgate.contract.usage.Renewal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/**
+ * Stands in for stores that can't be reached, on limits that say {@code fail: share}: this node's
+ * part of such a limit decides, together with what the stores said that did answer.
+ */
+final class StandIn {
+  private final NodeParts parts;
+  private final IntSupplier nodes;
+
+  /**
+   * @param parts one for all instances of the node
+   * @param nodes how many nodes share a limit, this one included
+   */
+  StandIn(NodeParts parts, IntSupplier nodes) {
+    this.parts = parts;
+    this.nodes = nodes;
+  }
+
+  /**
+   * The same outcomes, but that of a shared limit whose store was not reached is what this node's
+   * part says. When something else stands in the way of the request already, nothing is taken.
+   *
+   * @param outcomes of all the request's limits
+   */
+  List<LimitOutcome.Of> complete(AdmitRequest request, List<LimitOutcome.Of> outcomes) {
+    List<Ask> asks = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    boolean refused = false;
+    for (int place = 0; place < outcomes.size(); place++) {
+      LimitOutcome.Of each = outcomes.get(place);
+      boolean shared = each.limit().block().fail() == FailPolicy.SHARE;
+      if (shared) {
+        remember(each);
+      }
+      if (each.isUnenforced() && shared) {
+        asks.add(ask(each.limit()));
+        places.add(place);
+      }
+      refused |= each.outcome() instanceof LimitOutcome.Spent;
+      refused |= each.isUnenforced() && each.limit().block().fail() == FailPolicy.CLOSED;
+    }
+    if (asks.isEmpty() || refused) {
+      return outcomes;
+    }
+    Shared answer =
+        parts.take(request.requestId(), request.estimate().tokens(), asks, nodes.getAsInt());
+    return with(answer, places, outcomes);
+  }
+
+  void renew(Renewal.OpenRequest open) {
+    if (open.limitHolds().stream().anyMatch(hold -> hold.window().isEmpty())) {
+      parts.renew(open.requestId(), open.tokensSoFar());
+    }
+  }
+
+  /** What a request that is over, or is refused after all, held here is settled. */
+  void settle(String requestId, long tokens) {
+    parts.settle(requestId, tokens);
+  }
+
+  private static List<LimitOutcome.Of> with(
+      Shared answer, List<Integer> places, List<LimitOutcome.Of> outcomes) {
+    List<LimitOutcome.Of> completed = new ArrayList<>(outcomes);
+    switch (answer) {
+      case Shared.Held held -> {
+        for (int i = 0; i < places.size(); i++) {
+          replace(completed, places.get(i), new LimitOutcome.PartTaken(held.standings().get(i)));
+        }
+      }
+      case Shared.Spent spent ->
+          replace(
+              completed, places.get(spent.index()), new LimitOutcome.PartSpent(spent.standing()));
+      case Shared.Unknown unknown ->
+          replace(
+              completed, places.get(unknown.index()), new LimitOutcome.Unreached(unknown.reason()));
+    }
+    return completed;
+  }
+
+  private static void replace(List<LimitOutcome.Of> outcomes, int place, LimitOutcome outcome) {
+    outcomes.set(place, new LimitOutcome.Of(outcomes.get(place).limit(), outcome));
+  }
+
+  /** What the store says is what there is to be divided when it can't be reached any more. */
+  private void remember(LimitOutcome.Of each) {
+    Limit limit = each.limit();
+    switch (each.outcome()) {
+      case LimitOutcome.Taken taken ->
+          parts.sawLimit(
+              name(limit), limit.capacity() - taken.used() - taken.held(), taken.resetMillis());
+      case LimitOutcome.Spent spent ->
+          parts.sawLimit(
+              name(limit), limit.capacity() - spent.used() - spent.held(), spent.resetMillis());
+      default -> {}
+    }
+  }
+
+  private static Ask ask(Limit limit) {
+    return Ask.limit(
+        name(limit), limit.capacity(), limit.key().windowSeconds(), limit.block().strict());
+  }
+
+  private static String name(Limit limit) {
+    return limit.block().store() + '|' + limit.counter();
+  }
+}
