@@ -12,6 +12,7 @@ import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
+import io.tollgate.contract.share.NodeParts;
 import io.tollgate.limiter.LimiterSetup;
 import io.tollgate.limiter.LimiterVerticle;
 import io.tollgate.proxy.ProxyDependencies;
@@ -63,7 +64,8 @@ final class Wiring {
   Supplier<Deployable> quota() {
     QuotaSettings settings = QuotaSettings.of(config);
     QuotaMonitor monitor = new QuotaMonitor(meters, settings);
-    return () -> new QuotaVerticle(directory, stores, settings, monitor);
+    NodeParts parts = new NodeParts();
+    return () -> new QuotaVerticle(directory, stores, settings, monitor, parts);
   }
 
   Deployable admin(Readiness readiness) {

@@ -59,6 +59,14 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     return new Entry(Verb.ADD, key, "", tokens, 0);
   }
 
+  /** Whether the answer says how much is held. */
+  boolean tellsHeld() {
+    return switch (verb) {
+      case RESERVE, READ, SET, ADD -> true;
+      case SETTLE, RENEW -> false;
+    };
+  }
+
   /**
    * Adds the balance's key and that of its holds, whose hash tag is the whole of the balance's. The
    * script makes the keys of settled requests of the same tag.

@@ -28,15 +28,19 @@ final class LedgerQuota implements QuotaService {
   private final Map<String, Account> accounts;
   private final Map<String, Ledger> ledgers;
   private final QuotaMonitor monitor;
+  private final StandIn standIn;
 
   /**
    * @param ledgers by store id, one for each of the accounts' stores
+   * @param standIn for balances that can't be reached
    */
-  LedgerQuota(QuotaSettings settings, Map<String, Ledger> ledgers, QuotaMonitor monitor) {
+  LedgerQuota(
+      QuotaSettings settings, Map<String, Ledger> ledgers, QuotaMonitor monitor, StandIn standIn) {
     this.settings = settings;
     this.accounts = settings.accounts();
     this.ledgers = ledgers;
     this.monitor = monitor;
+    this.standIn = standIn;
   }
 
   /** Fails for a route that this node's configuration does not have. */
@@ -71,6 +75,7 @@ final class LedgerQuota implements QuotaService {
   public Future<Acknowledged> renew(Renewal renewal) {
     List<Future<Line>> lines = new ArrayList<>(renewal.open().size());
     for (Renewal.OpenRequest open : renewal.open()) {
+      standIn.renew(open);
       for (QuotaHold hold : open.quotaHolds()) {
         lines.add(renew(open, hold));
       }
@@ -121,11 +126,18 @@ final class LedgerQuota implements QuotaService {
   }
 
   private Reservation withoutBalance(QuotaBlock quota, ReserveRequest request, Throwable fault) {
+    String key = Account.of(quota).key(request.consumer());
     // What is no number now can't be settled later either: only an outage may be passed over.
     if (quota.fail() == FailPolicy.OPEN && fault instanceof StoreFault) {
       monitor.passedUnpaid(quota.account(), fault);
-      String key = Account.of(quota).key(request.consumer());
       return new Reservation.Reserved(List.of(new QuotaHold(quota.store(), key, 0)));
+    }
+    if (quota.fail() == FailPolicy.SHARE && fault instanceof StoreFault) {
+      Optional<Reservation> byPart = standIn.reserve(quota, key, request);
+      if (byPart.isPresent()) {
+        monitor.wentByPart(fault);
+        return byPart.get();
+      }
     }
     monitor.refused(fault);
     return new Reservation.Unavailable(request.consumer(), RETRY_AFTER_MILLIS);
@@ -157,6 +169,9 @@ final class LedgerQuota implements QuotaService {
             line -> {
               if (line.balance() != null) {
                 monitor.saw(store, entry.key(), line.balance());
+                if (entry.tellsHeld()) {
+                  standIn.saw(store, entry.key(), line.balance(), line.held());
+                }
               }
             });
   }

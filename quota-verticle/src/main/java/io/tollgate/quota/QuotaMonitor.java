@@ -77,6 +77,11 @@ public final class QuotaMonitor {
     warn("passes requests, to be settled later", fault);
   }
 
+  /** A request was decided on by this node's part of its balance. */
+  void wentByPart(Throwable fault) {
+    warn("goes by this node's parts of what was left", fault);
+  }
+
   void refused(Throwable fault) {
     warn("refuses requests", fault);
   }

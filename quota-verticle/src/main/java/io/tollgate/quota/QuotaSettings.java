@@ -1,6 +1,7 @@
 package io.tollgate.quota;
 
 import io.tollgate.contract.config.ConsumerConfig;
+import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
@@ -37,6 +38,15 @@ public record QuotaSettings(Map<String, Optional<QuotaBlock>> routes, List<Strin
         .map(Account::of)
         .distinct()
         .collect(Collectors.toMap(Account::name, account -> account));
+  }
+
+  /** What the keys of balances begin with that some route shares while their store is away. */
+  Set<String> sharedPrefixes() {
+    return routes.values().stream()
+        .flatMap(Optional::stream)
+        .filter(block -> block.fail() == FailPolicy.SHARE)
+        .map(QuotaBlock::redisKeyPrefix)
+        .collect(Collectors.toSet());
   }
 
   /** The ids of the stores that the accounts live in. */

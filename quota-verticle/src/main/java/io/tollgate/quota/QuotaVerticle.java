@@ -1,12 +1,16 @@
 package io.tollgate.quota;
 
+import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.quota.QuotaBus;
+import io.tollgate.contract.share.NodeParts;
+import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.store.Links;
 import io.tollgate.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +20,29 @@ public final class QuotaVerticle extends VerticleBase {
   private final Stores stores;
   private final QuotaSettings settings;
   private final QuotaMonitor monitor;
+  private final NodeParts parts;
 
   private @Nullable Links links;
   private @Nullable BusServer server;
+  private @Nullable MessageConsumer<?> ended;
   private @Nullable BalanceRefresh refresh;
 
   /**
    * @param monitor one for all instances on the node
+   * @param parts what goes for balances whose store can't be reached; one for all instances on the
+   *     node
    */
   public QuotaVerticle(
-      Directory directory, Stores stores, QuotaSettings settings, QuotaMonitor monitor) {
+      Directory directory,
+      Stores stores,
+      QuotaSettings settings,
+      QuotaMonitor monitor,
+      NodeParts parts) {
     this.directory = directory;
     this.stores = stores;
     this.settings = settings;
     this.monitor = monitor;
+    this.parts = parts;
   }
 
   @Override
@@ -38,12 +51,16 @@ public final class QuotaVerticle extends VerticleBase {
     BusServer serving = new BusServer(vertx, directory);
     links = opened;
     server = serving;
+    StandIn standIn = new StandIn(parts, () -> directory.players(Role.QUOTA), settings);
+    ended =
+        RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.tokens()));
     LedgerQuota quota =
         new LedgerQuota(
             settings,
             settings.stores().stream()
                 .collect(Collectors.toMap(id -> id, id -> new Ledger(opened.to(id)))),
-            monitor);
+            monitor,
+            standIn);
     return opened
         .firstAttempts()
         .compose(attempted -> QuotaBus.bind(serving, quota))
@@ -60,7 +77,10 @@ public final class QuotaVerticle extends VerticleBase {
     if (refresh != null) {
       refresh.stop();
     }
+    Future<Void> deaf = ended == null ? Future.succeededFuture() : ended.unregister();
     Future<Void> unbound = server == null ? Future.succeededFuture() : server.close();
-    return unbound.eventually(() -> links == null ? Future.succeededFuture() : links.close());
+    return Future.join(deaf, unbound)
+        .<Void>mapEmpty()
+        .eventually(() -> links == null ? Future.succeededFuture() : links.close());
   }
 }

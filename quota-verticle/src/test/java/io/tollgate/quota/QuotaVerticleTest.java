@@ -19,6 +19,8 @@ import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
+import io.tollgate.contract.share.NodeParts;
+import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.Renewal;
@@ -65,13 +67,14 @@ class QuotaVerticleTest {
             Map.of(
                 "metered", Optional.of(block("chat_quota:", FailPolicy.CLOSED)),
                 "open", Optional.of(block("open_quota:", FailPolicy.OPEN)),
+                "shared", Optional.of(block("shared_quota:", FailPolicy.SHARE)),
                 "free", Optional.empty()),
             List.of("user1", "user2"));
     QuotaMonitor monitor = new QuotaMonitor(meters, settings);
     deployment =
         await(
             redis.vertx.deployVerticle(
-                () -> new QuotaVerticle(directory, stores, settings, monitor),
+                () -> new QuotaVerticle(directory, stores, settings, monitor, new NodeParts()),
                 new DeploymentOptions().setInstances(2)));
     quota =
         QuotaBus.client(
@@ -225,6 +228,38 @@ class QuotaVerticleTest {
     assertThatThrownBy(() -> on(() -> quota.settle(usage("b", 5, open))))
         .hasCauseInstanceOf(BusFault.class);
     assertThat(query("user1")).isInstanceOf(Accounts.StoreFailed.class);
+  }
+
+  @Test
+  void while_the_store_is_down_a_shared_quota_goes_by_what_was_left() throws Exception {
+    String key = "shared_quota:user1";
+    redis.send(Command.SET, key, "100");
+    Reservation before = reserve("shared", "before", 40);
+    redis.stopServer();
+
+    assertThat(before).isEqualTo(new Reservation.Reserved(List.of(new QuotaHold("node", key, 40))));
+    Reservation passed = reserve("shared", "a", 50);
+    assertThat(passed).isEqualTo(new Reservation.Reserved(List.of(new QuotaHold("node", key, 0))));
+    assertThat(reserve("shared", "a", 50)).as("asked again").isEqualTo(passed);
+    assertThat(reserve("shared", "b", 20)).isInstanceOf(Reservation.Reserved.class);
+    assertThat(reserve("shared", "c", 1))
+        .isEqualTo(new Reservation.Exhausted("user1", 60, 70, 60L));
+    RequestEnded.TOPIC.publish(redis.vertx, new RequestEnded("b", 5));
+    Reservation next = reserve("shared", "d", 1);
+    while (next instanceof Reservation.Exhausted) {
+      next = reserve("shared", "d", 1);
+    }
+    assertThat(next).isInstanceOf(Reservation.Reserved.class);
+  }
+
+  @Test
+  void while_the_store_is_down_a_shared_balance_that_was_never_seen_refuses() throws Exception {
+    redis.stopServer();
+
+    ReserveRequest stranger =
+        new ReserveRequest("a", "shared", "stranger", "qwen-max", new Estimate(50, 0));
+    assertThat(on(() -> quota.reserve(stranger)))
+        .isEqualTo(new Reservation.Unavailable("stranger", 1000));
   }
 
   @Test
