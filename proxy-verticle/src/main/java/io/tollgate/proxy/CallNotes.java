@@ -19,6 +19,10 @@ final class CallNotes {
   @Nullable String provider;
   @Nullable String rule;
   @Nullable Bill bill;
+
+  /** Why some of the answer could not be read. */
+  @Nullable String unread;
+
   boolean stream;
   long heldTokens;
   long identifyNanos;

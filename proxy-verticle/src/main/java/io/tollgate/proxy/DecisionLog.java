@@ -41,6 +41,9 @@ final class DecisionLog {
       json.writeBooleanField("stream", call.stream);
       json.writeNumberField("held_tokens", call.heldTokens);
       writeBill(json, call.bill);
+      if (call.unread != null) {
+        json.writeStringField("unread", call.unread);
+      }
       writeMillis(json, "admission_ms", call.identifyNanos, call.admittedNanos);
       writeMillis(json, "first_token_ms", call.startNanos(), call.firstByteNanos);
       writeMillis(json, "total_ms", call.startNanos(), call.endNanos);

@@ -124,7 +124,9 @@ final class Forwarding {
   }
 
   private static Step<Served> served(AnsweredCall call, UsageMeter meter, Passage passage) {
-    call.inbound().notes().firstByteNanos = passage.firstByteNanos();
+    CallNotes notes = call.inbound().notes();
+    notes.firstByteNanos = passage.firstByteNanos();
+    notes.unread = meter.unread();
     int status = call.answer().response().statusCode();
     Outcome outcome = outcome(status, passage.end());
     return Step.next(new Served(status, bill(call.admitted(), meter.end(), status, outcome)));

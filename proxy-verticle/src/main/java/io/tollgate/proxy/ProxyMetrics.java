@@ -29,6 +29,7 @@ final class ProxyMetrics {
   private final MeterCache<Timer> gatewayRequest;
   private final MeterCache<Counter> failedOpen;
   private final MeterCache<Counter> modelListFailures;
+  private final MeterCache<Counter> unread;
   private final Counter retried;
   private final Counter dropped;
 
@@ -81,6 +82,11 @@ final class ProxyMetrics {
             "tollgate.model.list.failures",
             "Lists of models that a provider did not give",
             "provider");
+    this.unread =
+        meters.counters(
+            "tollgate.answers.unread",
+            "Answers in an encoding that could not be undone, billed by estimate",
+            "provider");
     this.retried =
         Counter.builder("tollgate.settlements.retried")
             .description("Deliveries of a settlement that were not confirmed and are repeated")
@@ -121,6 +127,9 @@ final class ProxyMetrics {
       firstToken
           .of(provider, model)
           .record(call.firstByteNanos - call.startNanos(), TimeUnit.NANOSECONDS);
+    }
+    if (call.unread != null) {
+      unread.of(provider).increment();
     }
     Bill bill = call.bill;
     if (bill != null) {

@@ -1,6 +1,7 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.proxy.encoding.ContentEncoding;
 import io.tollgate.proxy.http.Deadlines;
 import io.tollgate.proxy.http.RouteTable;
 import io.tollgate.proxy.upstream.Forwarder;
@@ -33,8 +34,12 @@ public final class ProxyVerticle extends VerticleBase {
     this.metrics = metrics;
   }
 
-  /** Makes the instances of one node, which count their requests together. */
+  /**
+   * Makes the instances of one node, which count their requests together. Reads a file: not to be
+   * called on an event loop.
+   */
   public static Supplier<ProxyVerticle> instances(ProxyDependencies with) {
+    ContentEncoding.load();
     ProxyMetrics metrics = new ProxyMetrics(with.config(), with.meters());
     return () -> new ProxyVerticle(with, metrics);
   }

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * the bytes are not what they should be, it stops and {@link #fault} says why.
  */
 public final class BodyDecoder implements AutoCloseable {
-  /** From the last encoding that was applied to the first. */
   private final List<Decoder> decoders = new ArrayList<>();
 
   private final List<Budget> budgets = new ArrayList<>();
+  private final Output first;
   private boolean empty = true;
+  private boolean closed;
   private @Nullable String fault;
 
   /**
@@ -32,22 +33,23 @@ public final class BodyDecoder implements AutoCloseable {
       ContentCoding coding = Objects.requireNonNull(ContentCoding.of(name), name);
       Budget budget = new Budget(out);
       Decoder decoder = coding.decoder(budget);
-      budgets.addFirst(budget);
-      decoders.addFirst(decoder);
+      budgets.add(budget);
+      decoders.add(decoder);
       out = decoder::decode;
     }
+    this.first = out;
   }
 
-  /** Takes the next bytes of the encoded body. */
+  /** Takes the next bytes of the encoded body; ignores them after a fault and once it is closed. */
   public void decode(Buffer encoded) {
-    if (fault != null) {
+    if (fault != null || closed) {
       return;
     }
     empty = false;
     byte[] bytes = encoded.getBytes();
     budgets.forEach(budget -> budget.encoded(bytes.length));
     try {
-      decoders.getFirst().decode(bytes, 0, bytes.length);
+      first.take(bytes, 0, bytes.length);
     } catch (EncodingFault e) {
       fault = e.getMessage();
     }
@@ -65,6 +67,9 @@ public final class BodyDecoder implements AutoCloseable {
 
   @Override
   public void close() {
-    decoders.forEach(Decoder::close);
+    if (!closed) {
+      closed = true;
+      decoders.forEach(Decoder::close);
+    }
   }
 }

@@ -3,6 +3,8 @@ package io.tollgate.proxy.encoding;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The encodings of a body, as its headers name them.
@@ -10,6 +12,7 @@ import java.util.List;
  * @param names in the order in which they were applied; none for a plain body
  */
 public record ContentEncoding(List<String> names) {
+  private static final Logger log = LoggerFactory.getLogger(ContentEncoding.class);
   private static final String HEADER = "content-encoding";
   private static final String NONE = "identity";
 
@@ -21,6 +24,16 @@ public record ContentEncoding(List<String> names) {
 
   public ContentEncoding {
     names = List.copyOf(names);
+  }
+
+  /**
+   * Loads the library for brotli, which reads a file: not to be called on an event loop. Where it
+   * can't be loaded, brotli counts as an encoding that can't be undone.
+   */
+  public static void load() {
+    if (!BrotliDecoder.isAvailable()) {
+      log.warn("answers in brotli can't be read on this system; they will be estimated");
+    }
   }
 
   public static ContentEncoding of(MultiMap headers) {

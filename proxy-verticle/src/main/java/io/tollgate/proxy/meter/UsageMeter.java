@@ -13,6 +13,7 @@ public final class UsageMeter {
   private final Forecast forecast;
   private final UsageReader reader;
   private @Nullable Metered ended;
+  private @Nullable String unread;
 
   UsageMeter(Forecast forecast, UsageReader reader) {
     this.forecast = forecast;
@@ -26,6 +27,25 @@ public final class UsageMeter {
 
   void accept(Buffer chunk, EventBoundary boundary) {
     reader.read(chunk, boundary);
+  }
+
+  /**
+   * Some of the answer can't be read, so that what it reports and says may be less than it is.
+   *
+   * @param why for the decision line
+   */
+  public void cannotRead(String why) {
+    unread = why;
+  }
+
+  /** Why some of the answer was not read; null when all of it was. */
+  public @Nullable String unread() {
+    return unread;
+  }
+
+  /** Whether the answer has come to its end, by its own account. */
+  public boolean isComplete() {
+    return reader.complete();
   }
 
   UsageReader reader() {
@@ -76,6 +96,7 @@ public final class UsageMeter {
   }
 
   private long writtenTokens() {
-    return forecast.outputTokens(reader.text());
+    long written = forecast.outputTokens(reader.text());
+    return unread == null ? written : Math.max(written, forecast.estimate().outputTokens());
   }
 }

@@ -1,8 +1,8 @@
 package io.tollgate.proxy.relay;
 
+import io.tollgate.proxy.encoding.ContentEncoding;
 import io.tollgate.proxy.http.ClientLink;
 import io.tollgate.proxy.http.Deadlines;
-import io.tollgate.proxy.meter.UsageChunkFilter;
 import io.tollgate.proxy.meter.UsageMeter;
 import io.tollgate.proxy.upstream.Attempt;
 import io.vertx.core.Context;
@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Relay {
   private static final long CANCEL = 8;
-  private static final Buffer NOTHING = Buffer.buffer();
+
+  /** Headers that speak of the bytes that the provider has sent, and of no others. */
+  private static final List<String> OF_THE_BYTES =
+      List.of("content-encoding", "content-length", "content-md5", "digest", "content-digest");
 
   private final HttpClientResponse upstream;
   private final Deadlines patience;
   private final HttpServerResponse client;
   private final ClientLink link;
-  private final UsageMeter meter;
-  private final @Nullable UsageChunkFilter filter;
+  private final boolean bodiless;
+  private final AnswerFlow flow;
   private final Supplier<Buffer> lastWords;
   private final Outflow out;
   private final Promise<Passage> passage = Promise.promise();
@@ -54,8 +58,13 @@ public final class Relay {
     this.patience = answer.patience();
     this.client = request.response();
     this.link = link;
-    this.meter = meter;
-    this.filter = hidesUsage && isEventStream(upstream) ? new UsageChunkFilter(meter) : null;
+    this.bodiless = isBodiless(request.method(), upstream.statusCode());
+    this.flow =
+        AnswerFlow.of(
+            bodiless ? ContentEncoding.PLAIN : ContentEncoding.of(upstream.headers()),
+            request.headers(),
+            meter,
+            hidesUsage && isEventStream(upstream));
     this.lastWords = lastWords;
     Context context = Objects.requireNonNull(Vertx.currentContext(), "not on an event loop");
     this.out = new Outflow(client, context, this::clientIsSlow);
@@ -76,19 +85,19 @@ public final class Relay {
       boolean hidesUsage,
       Supplier<Buffer> lastWords) {
     Relay relay = new Relay(answer, request, link, meter, hidesUsage, lastWords);
-    relay.frame(request.method());
+    relay.frame();
     relay.start();
     return relay.passage.future();
   }
 
-  private void frame(HttpMethod method) {
-    if (filter != null) {
-      client.headers().remove("content-length");
+  private static boolean isBodiless(HttpMethod method, int status) {
+    return method.equals(HttpMethod.HEAD) || status == 204 || status == 304;
+  }
+
+  private void frame() {
+    if (flow.changesBytes()) {
+      OF_THE_BYTES.forEach(client.headers()::remove);
     }
-    boolean bodiless =
-        method.equals(HttpMethod.HEAD)
-            || upstream.statusCode() == 204
-            || upstream.statusCode() == 304;
     openEnded = !bodiless && !client.headers().contains("content-length");
     if (openEnded) {
       client.setChunked(true);
@@ -145,23 +154,28 @@ public final class Relay {
     if (firstByteNanos == 0) {
       firstByteNanos = lastMoveNanos;
     }
-    if (filter != null) {
-      out.write(filter.pass(piece));
-    } else {
-      meter.accept(piece);
-      out.write(piece);
+    out.write(flow.pass(piece));
+    if (flow.isStuck()) {
+      upstream.request().reset(CANCEL);
+      breakOff();
     }
   }
 
   private void finish() {
-    if (!passage.future().isComplete()) {
-      link.release();
-      Buffer rest = filter == null ? NOTHING : filter.rest();
-      // First, so that the bill is on its way before the client can ask again, and before a server
-      // that only waits for this request has shut down.
-      complete(Passage.End.WHOLE);
-      out.end(rest);
+    if (passage.future().isComplete()) {
+      return;
     }
+    boolean whole = flow.isWhole();
+    if (!whole && flow.changesBytes()) {
+      breakOff();
+      return;
+    }
+    link.release();
+    Buffer rest = flow.rest();
+    // First, so that the bill is on its way before the client can ask again, and before a server
+    // that only waits for this request has shut down.
+    complete(whole ? Passage.End.WHOLE : Passage.End.BROKEN_OFF);
+    out.end(rest);
   }
 
   private void breakOff() {
@@ -190,6 +204,7 @@ public final class Relay {
     if (wait != null) {
       wait.over();
     }
+    flow.close();
     passage.tryComplete(new Passage(end, firstByteNanos));
   }
 

@@ -2,6 +2,8 @@ package io.tollgate.proxy.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tollgate.proxy.encoding.BodyDecoder;
+import io.tollgate.proxy.encoding.ContentEncoding;
 import io.tollgate.proxy.http.Operation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -71,20 +73,35 @@ public final class ModelDirectory {
         .compose(ModelDirectory::names);
   }
 
+  /** We ask for a plain list, but some servers send an encoded one all the same. */
   private static Future<Buffer> body(HttpClientResponse response) {
+    ContentEncoding encoding = ContentEncoding.of(response.headers());
+    if (!encoding.canBeUndone()) {
+      return Future.failedFuture("the list has the content-encoding " + encoding);
+    }
     Promise<Buffer> whole = Promise.promise();
     Buffer collected = Buffer.buffer();
+    BodyDecoder decoder =
+        new BodyDecoder(
+            encoding,
+            piece -> {
+              if (collected.length() + piece.length() > MAX_BYTES) {
+                whole.tryFail("the list is longer than " + MAX_BYTES + " bytes");
+              } else {
+                collected.appendBuffer(piece);
+              }
+            });
     response.exceptionHandler(whole::tryFail);
-    response.endHandler(end -> whole.tryComplete(collected));
-    response.handler(
-        piece -> {
-          if (collected.length() + piece.length() > MAX_BYTES) {
-            whole.tryFail("the list is longer than " + MAX_BYTES + " bytes");
+    response.endHandler(
+        end -> {
+          if (decoder.ended()) {
+            whole.tryComplete(collected);
           } else {
-            collected.appendBuffer(piece);
+            whole.tryFail("the list can't be decoded");
           }
         });
-    return whole.future();
+    response.handler(decoder::decode);
+    return whole.future().onComplete(end -> decoder.close());
   }
 
   private static Future<List<String>> names(Buffer body) {

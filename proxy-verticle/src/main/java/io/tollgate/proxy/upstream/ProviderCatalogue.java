@@ -91,9 +91,7 @@ public final class ProviderCatalogue {
             .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()))
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
-            .setTcpNoDelay(true)
-            // We ask for plain answers; one that is compressed all the same must still be metered.
-            .setDecompressionSupported(true);
+            .setTcpNoDelay(true);
     PoolOptions pool =
         new PoolOptions().setHttp1MaxSize(POOL_SIZE).setMaxWaitQueueSize(MAX_WAITING);
     return vertx.createHttpClient(options, pool);

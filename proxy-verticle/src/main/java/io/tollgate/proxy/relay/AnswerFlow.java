@@ -1,0 +1,49 @@
+package io.tollgate.proxy.relay;
+
+import io.tollgate.proxy.encoding.ContentEncoding;
+import io.tollgate.proxy.meter.UsageMeter;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * What an answer's bytes go through on their way to the client: they are metered, and pass as they
+ * came or as they have to be for this client.
+ */
+interface AnswerFlow extends AutoCloseable {
+  /** Meters the next bytes and returns what the client gets for them, which may be nothing. */
+  Buffer pass(Buffer piece);
+
+  /** What the client still gets when the provider has ended. */
+  Buffer rest();
+
+  /** Whether the client gets other bytes than those that come. */
+  boolean changesBytes();
+
+  /** Whether nothing more can be made of what comes, so that the client can get nothing more. */
+  boolean isStuck();
+
+  /** Whether it would be the answer's end if the provider ended here. */
+  boolean isWhole();
+
+  /** Gives back its memory. Nothing passes any more. */
+  @Override
+  void close();
+
+  /**
+   * @param encoding the provider's
+   * @param request the client's headers
+   * @param hidesUsage whether to take out the events that carry usage only
+   */
+  static AnswerFlow of(
+      ContentEncoding encoding, MultiMap request, UsageMeter meter, boolean hidesUsage) {
+    if (encoding.isPlain()) {
+      return new PlainFlow(meter, hidesUsage);
+    }
+    if (!encoding.canBeUndone()) {
+      meter.cannotRead("content-encoding " + encoding);
+      return new UnreadFlow();
+    }
+    boolean decodes = hidesUsage || !encoding.isAcceptedBy(request);
+    return new DecodedFlow(encoding, meter, hidesUsage, decodes);
+  }
+}
