@@ -1,5 +1,6 @@
 package io.tollgate.bench;
 
+import io.tollgate.bench.accuracy.AccuracyCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -11,11 +12,12 @@ import picocli.CommandLine.Option;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     description = "Measures Tollgate; every run writes its raw rows to bench/results.",
-    subcommands = {SpeedCommand.class})
-final class Bench {
+    subcommands = {SpeedCommand.class, AccuracyCommand.class})
+public final class Bench {
   @Option(names = "--home", description = "the project's folder")
   private Path home = Path.of(".");
 
+  /** Exits with 0 when all went well. */
   public static void main(String[] args) {
     System.exit(
         new CommandLine(new Bench())
@@ -32,7 +34,8 @@ final class Bench {
     return 1;
   }
 
-  Path home() {
+  /** The project's folder. */
+  public Path home() {
     return home;
   }
 }

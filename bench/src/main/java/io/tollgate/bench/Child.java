@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A process that this run started, and that ends with it. Its output goes to a file. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(40);
 
   private final String name;
@@ -24,7 +24,14 @@ final class Child implements AutoCloseable {
     this.log = log;
   }
 
-  static Child start(String name, List<String> command, Map<String, String> environment, Path dir)
+  /**
+   * Starts it.
+   *
+   * @param name of it in messages, and of its log file
+   * @param dir for the log file
+   */
+  public static Child start(
+      String name, List<String> command, Map<String, String> environment, Path dir)
       throws IOException {
     Path log = dir.resolve(name + ".log");
     ProcessBuilder builder =
@@ -37,9 +44,11 @@ final class Child implements AutoCloseable {
   }
 
   /**
+   * Does nothing as long as it runs.
+   *
    * @throws IOException when it has ended, with the end of its output
    */
-  void requireAlive() throws IOException {
+  public void requireAlive() throws IOException {
     if (!process.isAlive()) {
       List<String> lines = Files.readAllLines(log);
       throw new IOException(
@@ -49,6 +58,29 @@ final class Child implements AutoCloseable {
               + ":\n"
               + String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
     }
+  }
+
+  /** Ends it as {@code kill -9} does, with no time for anything; does not wait for that. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /**
+   * Sends it a signal.
+   *
+   * @param signal its name without {@code SIG}
+   */
+  public void signal(String signal) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    if (status != 0) {
+      throw new IOException(name + " can't be sent SIG" + signal);
+    }
+  }
+
+  /** Returns when it is gone. */
+  public void awaitEnd() throws InterruptedException {
+    process.waitFor();
   }
 
   /** CPU time so far of the process itself. */

@@ -15,13 +15,15 @@ import java.util.List;
  * @param folder {@code bench/results}, with the rows of all runs
  * @param dir for the logs and data of this run alone
  */
-record Results(Path folder, Path dir) {
+public record Results(Path folder, Path dir) {
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm");
 
   /**
+   * Makes the folders of a new run.
+   *
    * @param home the project's folder
    */
-  static Results in(Path home) throws IOException {
+  public static Results in(Path home) throws IOException {
     Path folder = Files.createDirectories(home.resolve("bench/results"));
     return new Results(
         folder, Files.createTempDirectory(Files.createDirectories(folder.resolve("tmp")), "run"));
@@ -33,11 +35,15 @@ record Results(Path folder, Path dir) {
    * @param name of what was measured
    */
   void write(String name, String header, List<String> rows) throws IOException {
-    String stamp = LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
-    Path csv = folder.resolve(stamp + "-" + name + ".csv");
+    Path csv = file(name + ".csv");
     List<String> lines = new ArrayList<>(List.of(header));
     lines.addAll(rows);
     Files.write(csv, lines);
     System.out.println("\nraw rows: " + csv + "   logs: " + dir);
+  }
+
+  /** Where to write rows: {@code <date>-<name>}. */
+  public Path file(String name) {
+    return folder.resolve(LocalDateTime.now(ZoneId.systemDefault()).format(STAMP) + "-" + name);
   }
 }

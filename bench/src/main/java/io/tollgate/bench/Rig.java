@@ -1,14 +1,7 @@
 package io.tollgate.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -16,9 +9,6 @@ import java.util.Map;
 
 /** The upstream and, before it, nginx and Tollgate: three processes on free ports of loopback. */
 final class Rig implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(60);
-  private static final Duration POLL = Duration.ofMillis(100);
-
   private final Deque<Child> children;
   private final Target upstream;
   private final Target nginx;
@@ -35,19 +25,19 @@ final class Rig implements AutoCloseable {
       throws IOException, InterruptedException {
     Deque<Child> children = new ArrayDeque<>();
     try {
-      int upstreamPort = freePort();
-      int nginxPort = freePort();
-      int tollgatePort = freePort();
-      int adminPort = freePort();
+      int upstreamPort = Loopback.freePort();
+      int nginxPort = Loopback.freePort();
+      int tollgatePort = Loopback.freePort();
+      int adminPort = Loopback.freePort();
       Child provider = fixedProvider(upstreamPort, paceMillis, dir);
       children.push(provider);
       Child nginx = Nginx.start(nginxPort, upstreamPort, nginxWorkers, dir);
       children.push(nginx);
       Child node = Node.start(home, tollgatePort, adminPort, upstreamPort, dir);
       children.push(node);
-      awaitAnswer(provider, upstreamPort, "/");
-      awaitAnswer(nginx, nginxPort, "/");
-      awaitAnswer(node, adminPort, "/healthz/ready");
+      Loopback.awaitAnswer(provider, upstreamPort, "/");
+      Loopback.awaitAnswer(nginx, nginxPort, "/");
+      Loopback.awaitAnswer(node, adminPort, "/healthz/ready");
       Node.fillQuota(adminPort);
       return new Rig(
           children,
@@ -96,34 +86,5 @@ final class Rig implements AutoCloseable {
             "--pace-millis=" + paceMillis),
         Map.of(),
         dir);
-  }
-
-  private static void awaitAnswer(Child child, int port, String path)
-      throws IOException, InterruptedException {
-    HttpRequest question =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(2))
-            .build();
-    long end = System.nanoTime() + START.toNanos();
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      while (System.nanoTime() < end) {
-        child.requireAlive();
-        try {
-          if (http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-            return;
-          }
-        } catch (IOException notYet) {
-          // Not listening yet; asked again until the time is up.
-        }
-        Thread.sleep(POLL);
-      }
-    }
-    throw new IOException("no answer on port " + port + " within " + START.toSeconds() + " s");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -10,17 +10,17 @@ import java.util.Locale;
 import redis.embedded.RedisServer;
 
 /** The Redis server that the {@code org.signal:embedded-redis} library carries. */
-final class RedisBinary {
+public final class RedisBinary {
   private static final String VERSION = "redis-server-7.0.15";
 
   private RedisBinary() {}
 
   /**
-   * Puts the executable for this system into the directory, once.
+   * Puts the executable for this system into the directory, once, and tells its path. Blocks.
    *
    * @throws IOException when there is none for this system
    */
-  static Path extractTo(Path directory) throws IOException {
+  public static Path extractTo(Path directory) throws IOException {
     String name = VERSION + '-' + system() + '-' + architecture();
     Path binary = directory.resolve(name).toAbsolutePath();
     if (Files.isExecutable(binary)) {

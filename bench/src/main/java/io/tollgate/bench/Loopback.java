@@ -1,0 +1,53 @@
+package io.tollgate.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Ports of 127.0.0.1. */
+public final class Loopback {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private Loopback() {}
+
+  /** One that nobody listens on at this moment. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /**
+   * Returns when the process answers with 200.
+   *
+   * @throws IOException when it has ended, or does not answer within a minute
+   */
+  public static void awaitAnswer(Child child, int port, String path)
+      throws IOException, InterruptedException {
+    HttpRequest question =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    long end = System.nanoTime() + START.toNanos();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      while (System.nanoTime() < end) {
+        child.requireAlive();
+        try {
+          if (http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+            return;
+          }
+        } catch (IOException notYet) {
+          // Not listening yet; asked again until the time is up.
+        }
+        Thread.sleep(POLL);
+      }
+    }
+    throw new IOException("no answer on port " + port + " within " + START.toSeconds() + " s");
+  }
+}

@@ -1,0 +1,29 @@
+package io.tollgate.bench.accuracy;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One run: who calls, on what, and what happens meanwhile.
+ *
+ * @param nodes of the gateway
+ * @param fail the policy of every limit and balance while Redis is away
+ * @param length of the load
+ */
+record Trial(
+    String name,
+    int nodes,
+    StoreKind store,
+    String fail,
+    Duration length,
+    List<Lane> lanes,
+    List<Incident> incidents) {
+  Trial {
+    lanes = List.copyOf(lanes);
+    incidents = List.copyOf(incidents);
+  }
+
+  Trial lasting(Duration other) {
+    return new Trial(name, nodes, store, fail, other, lanes, incidents);
+  }
+}
