@@ -59,7 +59,7 @@ final class StandIn {
   }
 
   void renew(Renewal.OpenRequest open) {
-    if (open.limitHolds().stream().anyMatch(hold -> hold.window().isEmpty())) {
+    if (open.limitHolds().stream().anyMatch(hold -> !hold.isInStore())) {
       parts.renew(open.requestId(), open.tokensSoFar());
     }
   }

@@ -1,5 +1,7 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission.Standing;
@@ -31,6 +33,17 @@ record AdmittedCall(
 
   boolean holdsTokens() {
     return !limitHolds.isEmpty() || !quotaHolds.isEmpty();
+  }
+
+  /** Whether nodes hold parts for it in place of a store. */
+  boolean goesByParts() {
+    QuotaBlock quota = routed().route().quota();
+    return (quota != null
+            && quota.fail() == FailPolicy.SHARE
+            && quotaHolds.stream().anyMatch(hold -> !hold.isInStore()))
+        || (limitHolds.stream().anyMatch(hold -> !hold.isInStore())
+            && routed().route().limits().stream()
+                .anyMatch(block -> block.fail() == FailPolicy.SHARE));
   }
 
   /** The largest of its holds. */

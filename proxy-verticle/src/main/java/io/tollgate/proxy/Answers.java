@@ -53,7 +53,7 @@ record Answers(Admission admission, Reservation reservation) {
 
   private boolean isLimitOnlyHeld() {
     return admission instanceof Admission.Throttled throttled
-        && throttled.used() < throttled.limit()
+        && throttled.used() < throttled.allowed()
         && throttled.held() > 0;
   }
 

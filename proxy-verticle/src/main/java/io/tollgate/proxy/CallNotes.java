@@ -1,6 +1,7 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.usage.Outcome;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,13 @@ final class CallNotes {
   @Nullable String unread;
 
   boolean stream;
+
+  /** Whether no limiter answered, and its rules say that the request passes. */
+  boolean unlimited;
+
+  /** The rules and quotas that the request has passed without their stores. */
+  List<Lapse.Passage> passages = List.of();
+
   long heldTokens;
   long identifyNanos;
   long admittedNanos;

@@ -45,6 +45,8 @@ final class Chronicle {
     }
     notes.endNanos = System.nanoTime();
     metrics.ended(notes);
+    long used = notes.bill == null ? 0 : notes.bill.usage().billableTokens();
+    notes.passages.forEach(passage -> passage.ended(used));
     decisions.write(notes);
   }
 

@@ -38,16 +38,23 @@ final class Gate {
   private final LimiterService limiter;
   private final QuotaService quota;
   private final OutagePolicy outage;
+  private final Lapses lapses;
   private final Ledger ledger;
   private final Estimator estimator = new Estimator();
   private final Map<String, RuleFacts> facts = new HashMap<>();
 
   Gate(
-      Vertx vertx, LimiterService limiter, QuotaService quota, OutagePolicy outage, Ledger ledger) {
+      Vertx vertx,
+      LimiterService limiter,
+      QuotaService quota,
+      OutagePolicy outage,
+      Lapses lapses,
+      Ledger ledger) {
     this.vertx = vertx;
     this.limiter = limiter;
     this.quota = quota;
     this.outage = outage;
+    this.lapses = lapses;
     this.ledger = ledger;
   }
 
@@ -74,6 +81,7 @@ final class Gate {
     call.inbound().notes().admittedNanos = System.nanoTime();
     if (refusal == null) {
       call.inbound().notes().heldTokens = held.heldTokens();
+      lapses.admitted(held);
       return Future.succeededFuture(Step.next(held));
     }
     if (held.holdsTokens()) {
@@ -114,7 +122,14 @@ final class Gate {
             call.routed().modelOrBlank(),
             facts.computeIfAbsent(route.name(), name -> new RuleFacts(route)).of(call),
             forecast.estimate());
-    return limiter.admit(question).otherwise(fault -> outage.ofLimiter(route, fault));
+    call.inbound().notes().unlimited = false;
+    return limiter
+        .admit(question)
+        .otherwise(
+            fault -> {
+              call.inbound().notes().unlimited = true;
+              return outage.ofLimiter(route, fault);
+            });
   }
 
   private Future<Reservation> askQuota(IdentifiedCall call, String holder, Forecast forecast) {
@@ -130,6 +145,8 @@ final class Gate {
             call.consumer(),
             call.routed().modelOrBlank(),
             forecast.estimate());
-    return quota.reserve(question).otherwise(fault -> outage.ofQuota(block, fault));
+    return quota
+        .reserve(question)
+        .otherwise(fault -> outage.ofQuota(block, question.consumer(), fault));
   }
 }

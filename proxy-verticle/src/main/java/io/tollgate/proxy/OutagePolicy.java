@@ -4,6 +4,7 @@ import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.quota.Reservation;
 import java.util.List;
@@ -22,7 +23,10 @@ final class OutagePolicy {
     this.metrics = metrics;
   }
 
-  /** The request passes when all of the route's limits fail open. */
+  /**
+   * The request passes when all of the route's limits fail open. Without a limiter nobody keeps a
+   * part of them, so those that are to be shared refuse.
+   */
   Admission ofLimiter(RouteConfig route, Throwable fault) {
     for (LimitBlock block : route.limits()) {
       if (block.fail() != FailPolicy.OPEN) {
@@ -35,12 +39,14 @@ final class OutagePolicy {
     return new Admission.Admitted(List.of(), null);
   }
 
-  Reservation ofQuota(QuotaBlock quota, Throwable fault) {
+  /** A request that passes is billed all the same: whose balance it is needs nobody to tell. */
+  Reservation ofQuota(QuotaBlock quota, String consumer, Throwable fault) {
     if (quota.fail() != FailPolicy.OPEN) {
       outages.warn("requests are refused, as no quota answers: {}", fault.getMessage());
-      return new Reservation.Unavailable("", RETRY_AFTER_MILLIS);
+      return new Reservation.Unavailable(consumer, RETRY_AFTER_MILLIS);
     }
     outages.warn("requests pass unpaid, as no quota answers: {}", fault.getMessage());
-    return new Reservation.Reserved(List.of());
+    return new Reservation.Reserved(
+        List.of(new QuotaHold(quota.store(), quota.redisKeyPrefix() + consumer, 0)));
   }
 }

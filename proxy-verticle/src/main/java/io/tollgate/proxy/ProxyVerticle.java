@@ -24,14 +24,16 @@ public final class ProxyVerticle extends VerticleBase {
 
   private final ProxyDependencies with;
   private final ProxyMetrics metrics;
+  private final Lapses lapses;
   private @Nullable Parts parts;
 
   private record Parts(
       ProviderCatalogue providers, Deadlines bodyDeadlines, Ledger ledger, ProxyServer server) {}
 
-  private ProxyVerticle(ProxyDependencies with, ProxyMetrics metrics) {
+  private ProxyVerticle(ProxyDependencies with, ProxyMetrics metrics, Lapses lapses) {
     this.with = with;
     this.metrics = metrics;
+    this.lapses = lapses;
   }
 
   /**
@@ -41,7 +43,8 @@ public final class ProxyVerticle extends VerticleBase {
   public static Supplier<ProxyVerticle> instances(ProxyDependencies with) {
     ContentEncoding.load();
     ProxyMetrics metrics = new ProxyMetrics(with.config(), with.meters());
-    return () -> new ProxyVerticle(with, metrics);
+    Lapses lapses = new Lapses(with.config().routes(), with.meters());
+    return () -> new ProxyVerticle(with, metrics, lapses);
   }
 
   /**
@@ -70,7 +73,8 @@ public final class ProxyVerticle extends VerticleBase {
             new ModelList(
                 new ModelNames(config.providers()), new ModelDirectory(providers), metrics),
             new QuotaDesk(with.quota()),
-            new Gate(vertx, with.limiter(), with.quota(), new OutagePolicy(metrics), ledger),
+            new Gate(
+                vertx, with.limiter(), with.quota(), new OutagePolicy(metrics), lapses, ledger),
             new Forwarding(new Forwarder(providers, config.routes()), ledger),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));

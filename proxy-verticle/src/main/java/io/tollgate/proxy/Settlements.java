@@ -2,6 +2,7 @@ package io.tollgate.proxy;
 
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.QuotaService;
+import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop.
  */
 final class Settlements {
+  private final Vertx vertx;
   private final InstantSource clock;
   private final Outbox limiter;
   private final Outbox quota;
@@ -27,6 +29,7 @@ final class Settlements {
       QuotaService quota,
       ProxyMetrics metrics,
       InstantSource clock) {
+    this.vertx = vertx;
     this.clock = clock;
     this.limiter = new Outbox("limiter", vertx, limiter::settle, metrics);
     this.quota = new Outbox("quota", vertx, quota::settle, metrics);
@@ -49,6 +52,10 @@ final class Settlements {
             bill.outcome(),
             call.limitHolds(),
             call.quotaHolds());
+    if (call.goesByParts()) {
+      RequestEnded.TOPIC.publish(
+          vertx, new RequestEnded(call.holder(), bill.usage().billableTokens()));
+    }
     if (!event.limitHolds().isEmpty()) {
       limiter.add(event);
     }

@@ -11,8 +11,12 @@ import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitType;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.quota.Reservation;
+import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.contract.usage.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,14 +25,11 @@ import java.net.http.HttpResponse;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OutageTest {
-  private static final QuotaBlock OPEN_QUOTA =
-      new QuotaBlock(
-          "chat_quota:", "admin", "/quota", List.of("/chat/completions"), "node", FailPolicy.OPEN);
-
   @Test
   void refuses_when_nobody_can_tell_who_is_calling() throws Exception {
     try (Gateway gateway = without(Role.AUTH, null)) {
@@ -51,6 +52,9 @@ class OutageTest {
       assertThat(
               gateway.meters.get("tollgate.limit.failopen").tag("rule", "rule").counter().count())
           .isEqualTo(1);
+      Gateway.eventually(
+          "its tokens are counted",
+          () -> unchecked(gateway, "tokens", "limit", "rule", "open") > 0);
     }
   }
 
@@ -86,9 +90,80 @@ class OutageTest {
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(code(answer)).isEqualTo("quota_unavailable");
     }
-    try (Gateway gateway = without(Role.QUOTA, OPEN_QUOTA)) {
-      assertThat(chat(gateway).statusCode()).isEqualTo(200);
+    try (Gateway gateway = without(Role.QUOTA, quota(FailPolicy.SHARE))) {
+      assertThat(code(chat(gateway))).isEqualTo("quota_unavailable");
     }
+  }
+
+  @Test
+  void an_open_quota_that_nobody_serves_is_billed_when_somebody_does() throws Exception {
+    try (Gateway gateway = Gateway.start(provider -> config(provider, quota(FailPolicy.OPEN)))) {
+      gateway.services.reservation = request -> Future.failedFuture("gone");
+      assertThat(chat(gateway).statusCode()).isEqualTo(200);
+
+      assertThat(Gateway.first(gateway.services.quotaSettled).quotaHolds())
+          .containsExactly(new QuotaHold("node", "chat_quota:ann", 0));
+      Gateway.eventually(
+          "its tokens are counted",
+          () -> unchecked(gateway, "tokens", "quota", "chat_quota:", "open") > 0);
+    }
+  }
+
+  @Test
+  void refuses_without_a_limiter_when_a_limit_is_to_be_shared() throws Exception {
+    LimitBlock[] limits = {limit(FailPolicy.OPEN), limit(FailPolicy.SHARE)};
+    try (Gateway gateway = without(Role.LIMITER, Given.QUOTA, limits)) {
+      assertThat(code(chat(gateway))).isEqualTo("limiter_unavailable");
+    }
+  }
+
+  @Test
+  void the_end_of_a_request_that_went_by_parts_is_told_to_all_nodes() throws Exception {
+    try (Gateway gateway =
+        Gateway.start(
+            provider -> config(provider, quota(FailPolicy.SHARE), limit(FailPolicy.SHARE)))) {
+      List<RequestEnded> heard = new CopyOnWriteArrayList<>();
+      RequestEnded.TOPIC.subscribe(gateway.vertx, heard::add);
+      gateway.services.reservation =
+          request ->
+              Future.succeededFuture(
+                  new Reservation.Reserved(List.of(new QuotaHold("node", "chat_quota:ann", 0))));
+      gateway.services.admission =
+          request ->
+              Future.succeededFuture(
+                  new Admission.Admitted(
+                      List.of(new LimitHold("node", FakeServices.LIMIT_HOLD.key(), "", 0)), null));
+
+      assertThat(chat(gateway).statusCode()).isEqualTo(200);
+
+      RequestEnded end = Gateway.first(heard);
+      var settled = Gateway.first(gateway.services.limiterSettled);
+      assertThat(end)
+          .isEqualTo(new RequestEnded(settled.requestId(), settled.usage().billableTokens()));
+      Gateway.eventually(
+          "requests and tokens are counted",
+          () ->
+              unchecked(gateway, "tokens", "limit", "rule", "share") == end.tokens()
+                  && unchecked(gateway, "tokens", "quota", "chat_quota:", "share") == end.tokens()
+                  && unchecked(gateway, "requests", "limit", "rule", "share") == 1);
+    }
+  }
+
+  private static double unchecked(
+      Gateway gateway, String what, String kind, String name, String policy) {
+    return gateway
+        .meters
+        .get("tollgate.unchecked." + what)
+        .tag("kind", kind)
+        .tag("name", name)
+        .tag("policy", policy)
+        .counter()
+        .count();
+  }
+
+  private static QuotaBlock quota(FailPolicy fail) {
+    return new QuotaBlock(
+        "chat_quota:", "admin", "/quota", List.of("/chat/completions"), "node", fail);
   }
 
   @Test

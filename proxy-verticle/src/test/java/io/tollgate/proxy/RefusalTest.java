@@ -149,6 +149,27 @@ class RefusalTest {
   }
 
   @Test
+  void names_the_nodes_part_where_that_is_what_is_spent() throws Exception {
+    gateway.services.admission =
+        request ->
+            Future.succeededFuture(
+                new Admission.Throttled("rule", 100, 20, 10, 1000, 429, null, 25L));
+    HttpResponse<String> limited = chat();
+    gateway.services.reservation =
+        request -> Future.succeededFuture(new Reservation.Exhausted("ann", 0, 0, 25L));
+    HttpResponse<String> exhausted = chat();
+
+    assertThat(error(limited).getString("message"))
+        .startsWith(
+            "Too many requests: rule rule allows 100 tokens of which this node's part is 25, 20 are used and 10 held");
+    assertThat(error(limited).getLong("limit")).isEqualTo(100);
+    assertThat(limited.headers().firstValue("x-ratelimit-remaining-tokens")).contains("0");
+    assertThat(exhausted.statusCode()).isEqualTo(403);
+    assertThat(error(exhausted).getString("message"))
+        .contains("No quota left of this node's part of 25 tokens");
+  }
+
+  @Test
   void releases_the_limiters_hold_when_the_quota_refuses() throws Exception {
     gateway.services.reservation =
         request -> Future.succeededFuture(new Reservation.Exhausted("ann", 0, 30));

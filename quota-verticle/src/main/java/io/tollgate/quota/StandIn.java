@@ -59,7 +59,7 @@ final class StandIn {
   }
 
   void renew(Renewal.OpenRequest open) {
-    if (open.quotaHolds().stream().anyMatch(hold -> hold.tokens() == 0)) {
+    if (open.quotaHolds().stream().anyMatch(hold -> !hold.isInStore())) {
       parts.renew(open.requestId(), open.tokensSoFar());
     }
   }

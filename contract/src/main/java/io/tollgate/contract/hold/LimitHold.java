@@ -8,4 +8,9 @@ package io.tollgate.contract.hold;
  *     nothing is held
  * @param tokens how many are held
  */
-public record LimitHold(String store, LimitKey key, String window, long tokens) {}
+public record LimitHold(String store, LimitKey key, String window, long tokens) {
+  /** Whether the store has it; without, the request passed as the store could not be reached. */
+  public boolean isInStore() {
+    return !window.isEmpty();
+  }
+}

@@ -150,8 +150,14 @@ public record ErrorAnswer(
     facts.put("reset_ms", limit.resetMillis());
     long resetSeconds = RateHeaders.seconds(limit.resetMillis());
     String message =
-        "Too many requests: rule %s allows %d tokens, %d are used and %d held by requests in progress. Try again in %d s."
-            .formatted(limit.rule(), limit.limit(), limit.used(), limit.held(), resetSeconds);
+        "Too many requests: rule %s allows %d tokens%s, %d are used and %d held by requests in progress. Try again in %d s."
+            .formatted(
+                limit.rule(),
+                limit.limit(),
+                limit.part() == null ? "" : " of which this node's part is " + limit.part(),
+                limit.used(),
+                limit.held(),
+                resetSeconds);
     return new ErrorAnswer(
         limit.rejectedCode(),
         "rate_limit_exceeded",
@@ -172,7 +178,10 @@ public record ErrorAnswer(
         403,
         "insufficient_quota",
         ErrorType.QUOTA,
-        "Request denied by ai quota check, No quota left",
+        quota.part() == null
+            ? "Request denied by ai quota check, No quota left"
+            : "Request denied by ai quota check, No quota left of this node's part of %d tokens"
+                .formatted(quota.part()),
         Map.of("x-should-retry", "false"),
         facts,
         null);

@@ -23,7 +23,7 @@ public final class RateHeaders {
 
   static Map<String, String> of(Throttled limit) {
     String seconds = Long.toString(seconds(limit.resetMillis()));
-    long remaining = Math.max(0, limit.limit() - limit.used() - limit.held());
+    long remaining = Math.max(0, limit.allowed() - limit.used() - limit.held());
     return Map.of(
         "retry-after",
         seconds,

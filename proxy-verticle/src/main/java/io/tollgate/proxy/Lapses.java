@@ -1,0 +1,110 @@
+package io.tollgate.proxy;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.QuotaHold;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices which rules and quotas an admitted request has passed without their stores. Made once for
+ * a configuration; shared by all event loops of a node, thread-safe.
+ */
+final class Lapses {
+  private static final String REQUESTS =
+      "Requests that passed a limit or quota whose store could not be reached";
+  private static final String TOKENS = "What these requests have used";
+
+  private record OfRoute(Map<String, Lapse> byRule, @Nullable Lapse ofQuota) {}
+
+  private final MeterRegistry meters;
+  private final Map<String, OfRoute> byRoute = new HashMap<>();
+  private final Map<List<Object>, Lapse> made = new HashMap<>();
+
+  Lapses(List<RouteConfig> routes, MeterRegistry meters) {
+    this.meters = meters;
+    for (RouteConfig route : routes) {
+      byRoute.put(route.name(), watch(route));
+    }
+  }
+
+  /** The request goes on; what it has passed without a store is told of its end by the notes. */
+  void admitted(AdmittedCall call) {
+    OfRoute route = byRoute.get(call.routed().route().name());
+    if (route == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    List<Lapse.Passage> passages = new ArrayList<>(0);
+    for (LimitHold hold : call.limitHolds()) {
+      pass(route.byRule().get(hold.key().ruleName()), hold.isInStore(), now, passages);
+    }
+    for (QuotaHold hold : call.quotaHolds()) {
+      pass(route.ofQuota(), hold.isInStore(), now, passages);
+    }
+    CallNotes notes = call.inbound().notes();
+    if (notes.unlimited) {
+      route.byRule().values().forEach(lapse -> passages.add(lapse.passed(now)));
+    }
+    notes.passages = passages;
+  }
+
+  private static void pass(
+      @Nullable Lapse lapse, boolean checked, long now, List<Lapse.Passage> passages) {
+    if (lapse == null) {
+      return;
+    }
+    if (checked) {
+      lapse.checked(now);
+    } else {
+      passages.add(lapse.passed(now));
+    }
+  }
+
+  private OfRoute watch(RouteConfig route) {
+    Map<String, Lapse> byRule = new HashMap<>();
+    for (LimitBlock block : route.limits()) {
+      Lapse lapse = lapse("limit", block.ruleName(), block.fail());
+      if (lapse != null) {
+        byRule.put(block.ruleName(), lapse);
+      }
+    }
+    QuotaBlock quota = route.quota();
+    return new OfRoute(
+        Map.copyOf(byRule),
+        quota == null ? null : lapse("quota", quota.redisKeyPrefix(), quota.fail()));
+  }
+
+  /** Null where nothing passes without the store. */
+  private @Nullable Lapse lapse(String kind, String name, FailPolicy policy) {
+    return policy == FailPolicy.CLOSED
+        ? null
+        : made.computeIfAbsent(
+            List.of(kind, name, policy),
+            first ->
+                new Lapse(
+                    (kind.equals("limit") ? "rule " : "quota ") + name,
+                    policy,
+                    counter("tollgate.unchecked.requests", REQUESTS, kind, name, policy),
+                    counter("tollgate.unchecked.tokens", TOKENS, kind, name, policy)));
+  }
+
+  private Counter counter(
+      String metric, String description, String kind, String name, FailPolicy policy) {
+    return Counter.builder(metric)
+        .description(description)
+        .tag("kind", kind)
+        .tag("name", name)
+        .tag("policy", policy.name().toLowerCase(Locale.ROOT))
+        .register(meters);
+  }
+}
