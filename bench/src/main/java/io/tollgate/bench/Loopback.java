@@ -11,7 +11,7 @@ import java.time.Duration;
 
 /** Ports of 127.0.0.1. */
 public final class Loopback {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(120);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private Loopback() {}
@@ -26,7 +26,7 @@ public final class Loopback {
   /**
    * Returns when the process answers with 200.
    *
-   * @throws IOException when it has ended, or does not answer within a minute
+   * @throws IOException when it has ended, or does not answer within two minutes
    */
   public static void awaitAnswer(Child child, int port, String path)
       throws IOException, InterruptedException {
