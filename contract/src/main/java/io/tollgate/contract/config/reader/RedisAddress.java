@@ -1,47 +1,38 @@
 package io.tollgate.contract.config.reader;
 
-import io.tollgate.contract.config.StoreConfig;
+import io.tollgate.contract.config.StoreConfig.Standalone;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Where a Redis is: {@code embedded}, {@code redis://…} or {@code rediss://…}. */
+/** The address of one Redis: {@code redis://…} or {@code rediss://…}. */
 final class RedisAddress {
   static final int HIGHEST_DATABASE = 65_535;
-
-  private static final int DEFAULT_PORT = 6379;
-  private static final String ALLOWED =
-      "embedded, or redis://[user:password@]host[:port][/database], or rediss://… for TLS;"
+  static final String ALLOWED =
+      "redis://[user:password@]host[:port][/database], or rediss://… for TLS;"
           + " special characters of user and password percent-encoded";
 
   private RedisAddress() {}
 
-  static StoreConfig read(Value value, Duration timeout) {
-    if (value.node().isArray()) {
-      value.fault(
-          "a list",
-          ALLOWED
-              + " (this version does not serve Redis Cluster and Sentinel: give the address"
-              + " of one Redis)");
-      return new StoreConfig.Embedded(timeout);
+  /** Reports a fault and returns null where there is no address. */
+  static @Nullable Standalone read(Value value, String allowed, int defaultPort, Duration timeout) {
+    String text = value.text(allowed);
+    if (text.isBlank()) {
+      return null;
     }
-    String text = value.text(ALLOWED);
-    if (text.isBlank() || text.equals("embedded")) {
-      return new StoreConfig.Embedded(timeout);
-    }
-    StoreConfig address = parse(text, value.faults(), timeout);
+    Standalone address = parse(text, value.faults(), defaultPort, timeout);
     if (address == null) {
       // Not quoted: where it could not be taken apart, no one knows where the password is.
       value.fault(
           text.contains("@") ? "an address of " + text.length() + " characters" : value.found(),
-          ALLOWED);
-      return new StoreConfig.Embedded(timeout);
+          allowed);
     }
     return address;
   }
 
-  private static @Nullable StoreConfig parse(String text, Faults faults, Duration timeout) {
+  private static @Nullable Standalone parse(
+      String text, Faults faults, int defaultPort, Duration timeout) {
     try {
       URI uri = new URI(text);
       boolean tls = "rediss".equals(uri.getScheme());
@@ -65,9 +56,9 @@ final class RedisAddress {
       if (password != null) {
         faults.secret(password);
       }
-      return new StoreConfig.Standalone(
+      return new Standalone(
           host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-          uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+          uri.getPort() < 0 ? defaultPort : uri.getPort(),
           tls,
           userInfo == null || colon == 0 ? null : userInfo.substring(0, colon),
           password,

@@ -20,11 +20,7 @@ final class StoreReader {
           store
               .value("timeout")
               .duration(Duration.ofMillis(1), Duration.ofSeconds(10), Duration.ofSeconds(1));
-      store.unserved("mode", "one redis:// or rediss:// address in store.redis, without a mode");
-      Value redis = store.value("redis");
-      return redis.isAbsent()
-          ? new StoreConfig.Embedded(timeout)
-          : RedisAddress.read(redis, timeout);
+      return RedisReader.read(store, "redis", timeout);
     }
   }
 
@@ -33,9 +29,13 @@ final class StoreReader {
     Names names = new Names();
     for (Value entry : value.list("a list of services with name and address", List.of())) {
       try (Section service = Section.required(entry, "a section with name and address")) {
+        Value address = service.value("address");
+        if (address.isAbsent()) {
+          address.fault("embedded, or " + RedisAddress.ALLOWED);
+        }
         services.put(
             names.define(service.value("name")),
-            RedisAddress.read(service.value("address"), Duration.ofMillis(1)));
+            RedisReader.read(service, "address", Duration.ofMillis(1)));
       }
     }
     return services;

@@ -1,8 +1,9 @@
 package io.tollgate.contract.config.reader;
 
 import io.tollgate.contract.config.StoreConfig;
+import io.tollgate.contract.config.StoreConfig.Cluster;
 import io.tollgate.contract.config.StoreConfig.Embedded;
-import io.tollgate.contract.config.StoreConfig.Standalone;
+import io.tollgate.contract.config.StoreConfig.Remote;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,15 +52,15 @@ final class StoreTable {
           Duration.ofMillis(
               redis.value("timeout").number(1, LONGEST_TIMEOUT_MILLIS, DEFAULT_TIMEOUT_MILLIS));
       int database = redis.value("database").number(0, RedisAddress.HIGHEST_DATABASE, -1);
+      if (service instanceof Cluster && database > 0) {
+        redis.faultAt("database", Integer.toString(database), "0, as the service is a cluster");
+      }
       return switch (service) {
         case Embedded own -> own(redis, user, password, database, timeout);
-        case Standalone other ->
+        case Remote other ->
             add(
                 redis,
-                new Standalone(
-                    other.host(),
-                    other.port(),
-                    other.tls(),
+                other.with(
                     user.isEmpty() ? other.user() : user,
                     password.isEmpty() ? other.password() : password,
                     database < 0 ? other.database() : database,
@@ -88,40 +89,31 @@ final class StoreTable {
     return StoreConfig.NODE;
   }
 
-  private String add(Section redis, Standalone wanted) {
-    if (stores.get(StoreConfig.NODE) instanceof Standalone node && isSame(node, wanted)) {
-      checkPassword(redis, node, wanted);
+  private String add(Section redis, Remote wanted) {
+    if (stores.get(StoreConfig.NODE) instanceof Remote node && isSame(node, wanted)) {
+      checkEntry(redis, node, wanted);
       stores.put(StoreConfig.NODE, within(node, wanted.timeout()));
       return StoreConfig.NODE;
     }
-    String id =
-        (wanted.user() == null ? "" : wanted.user() + "@")
-            + wanted.host()
-            + ":"
-            + wanted.port()
-            + "/"
-            + wanted.database();
+    String id = (wanted.user() == null ? "" : wanted.user() + "@") + wanted.place();
     StoreConfig known = stores.get(id);
-    if (known instanceof Standalone other) {
-      checkPassword(redis, other, wanted);
+    if (known instanceof Remote other) {
+      checkEntry(redis, other, wanted);
     }
     stores.put(id, within(known == null ? wanted : known, wanted.timeout()));
     return id;
   }
 
-  private static void checkPassword(Section redis, Standalone known, Standalone wanted) {
-    if (!Objects.equals(known.password(), wanted.password()) || known.tls() != wanted.tls()) {
+  private static void checkEntry(Section redis, Remote known, Remote wanted) {
+    if (!known.with(wanted.timeout()).equals(wanted)) {
       redis.fault(
           "another password, or TLS on one side only, for a Redis that is used elsewhere",
-          "the same for every use of " + wanted.host() + ":" + wanted.port());
+          "the same for every use of " + wanted.place());
     }
   }
 
-  private static boolean isSame(Standalone one, Standalone other) {
-    return one.host().equals(other.host())
-        && one.port() == other.port()
-        && one.database() == other.database()
-        && Objects.equals(one.user(), other.user());
+  private static boolean isSame(Remote one, Remote other) {
+    return one.place().equals(other.place()) && Objects.equals(one.user(), other.user());
   }
 
   private static StoreConfig within(StoreConfig store, Duration timeout) {
@@ -130,9 +122,7 @@ final class StoreTable {
     }
     return switch (store) {
       case Embedded own -> new Embedded(timeout);
-      case Standalone s ->
-          new Standalone(
-              s.host(), s.port(), s.tls(), s.user(), s.password(), s.database(), timeout);
+      case Remote remote -> remote.with(timeout);
     };
   }
 }

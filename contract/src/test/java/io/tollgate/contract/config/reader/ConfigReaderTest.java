@@ -350,6 +350,67 @@ class ConfigReaderTest {
   }
 
   @Test
+  void a_list_of_addresses_is_a_cluster_or_what_sentinels_watch() {
+    TollgateConfig config =
+        ConfigText.valid(
+            """
+            admin: { token: admin-token-1 }
+            store:
+              redis: ["redis://me:hush-hush@b:7001", "redis://me:hush-hush@a"]
+              mode: cluster
+            services:
+            - name: watched
+              address: ["rediss://:s%40crt@s1/3", "rediss://:s%40crt@s2:26380/3"]
+              mode: sentinel
+              master: mymaster
+              sentinel_password: other-one
+            - { name: same, address: ["redis://a", "redis://b:7001"], mode: cluster }
+            providers: [ { name: local, type: openai, base_url: "http://127.0.0.1:9000/v1" } ]
+            consumers: [ { name: boss, keys: [boss-key-1] } ]
+            routes:
+            - name: main
+              path_prefix: /main
+              upstreams: [local]
+              auth: {}
+              ai-quota: { admin_consumer: boss, redis: { service_name: watched } }
+            - name: other
+              path_prefix: /other
+              upstreams: [local]
+              auth: {}
+              ai-quota:
+                admin_consumer: boss
+                redis: { service_name: same, username: me, password: hush-hush }
+            """);
+
+    String watched = "sentinel/mymaster/s1:26379,s2:26380/3";
+    assertThat(config.stores())
+        .isEqualTo(
+            Map.of(
+                "node",
+                new StoreConfig.Cluster(
+                    List.of(new StoreConfig.Server("a", 6379), new StoreConfig.Server("b", 7001)),
+                    false,
+                    "me",
+                    "hush-hush",
+                    Duration.ofSeconds(1)),
+                watched,
+                new StoreConfig.Sentinel(
+                    List.of(
+                        new StoreConfig.Server("s1", 26379), new StoreConfig.Server("s2", 26380)),
+                    "mymaster",
+                    true,
+                    null,
+                    "s@crt",
+                    3,
+                    null,
+                    "other-one",
+                    Duration.ofSeconds(1))));
+    assertThat(config.routes().getFirst().quota().store()).isEqualTo(watched);
+    assertThat(config.routes().getLast().quota().store()).isEqualTo("node");
+    assertThat(config.stores().get(watched)).asString().doesNotContain("s@crt", "other-one");
+  }
+
+  @Test
   void two_routes_with_one_block_share_its_counters() {
     TollgateConfig config = ConfigText.valid(ConfigText.VALID + secondRoute(5));
 

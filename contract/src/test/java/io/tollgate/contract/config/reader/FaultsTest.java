@@ -93,8 +93,64 @@ class FaultsTest {
             "store.redis: found an address of 24 characters; allowed: embedded, or redis://[user:password@]host[:port][/database], or rediss://… for TLS; special characters of user and password percent-encoded"),
         arguments(
             "/store",
-            "{redis: ['redis://a', 'redis://b'], mode: sentinel}",
-            "store.mode: found a key that this version of Tollgate does not serve; allowed: one redis:// or rediss:// address in store.redis, without a mode|store.redis: found a list; allowed: embedded, or redis://[user:password@]host[:port][/database], or rediss://… for TLS; special characters of user and password percent-encoded (this version does not serve Redis Cluster and Sentinel: give the address of one Redis)"),
+            "{redis: ['redis://a', 'redis://b']}",
+            "store.mode: found nothing, but a list of addresses in store.redis; allowed: cluster or sentinel; or one address in place of the list"),
+        arguments(
+            "/store",
+            "{redis: 'redis://a', mode: cluster}",
+            "store.redis: found one address, but a mode; allowed: a list of redis://[user:password@]host[:port][/database], or rediss://… for TLS; special characters of user and password percent-encoded; or no mode"),
+        arguments(
+            "/store",
+            "{mode: sentinel, master: m}",
+            "store.redis: found nothing, but a mode; allowed: a list of redis://[user:password@]host[:port][/database], or rediss://… for TLS; special characters of user and password percent-encoded; or no mode"),
+        arguments(
+            "/store",
+            "{redis: ['redis://a'], mode: clustr}",
+            "store.mode: found \"clustr\"; allowed: cluster, sentinel (did you mean cluster?)"),
+        arguments(
+            "/store",
+            "{redis: ['redis://a'], mode: sentinel}",
+            "store.master: found nothing; allowed: the name by which the sentinels know the master"),
+        arguments(
+            "/store",
+            "{redis: ['redis://a'], mode: cluster, master: m}",
+            "store.master: found a key of mode: sentinel; allowed: this key with mode: sentinel only"),
+        arguments(
+            "/store",
+            "{redis: 'redis://a', sentinel_password: hush-hush}",
+            "store.sentinel_password: found a key of mode: sentinel; allowed: this key with mode: sentinel only"),
+        arguments(
+            "/store",
+            "{redis: ['redis://a'], mode: sentinel, master: m, sentinel_username: u}",
+            "store.sentinel_password: found nothing, but a sentinel_username; allowed: the password of that user"),
+        arguments(
+            "/store",
+            "{redis: [], mode: cluster}",
+            "store.redis: found an empty list; allowed: a list of redis://[user:password@]host[:port][/database], or rediss://… for TLS; special characters of user and password percent-encoded"),
+        arguments(
+            "/store",
+            "{redis: [embedded], mode: cluster}",
+            "store.redis[0]: found \"embedded\"; allowed: redis://[user:password@]host[:port][/database], or rediss://… for TLS; special characters of user and password percent-encoded"),
+        arguments(
+            "/store",
+            "{redis: ['redis://a/2'], mode: cluster}",
+            "store.redis: found database 2; allowed: no database: Redis Cluster has none but 0"),
+        arguments(
+            "/store",
+            "{redis: ['redis://a', 'redis://a:6379'], mode: cluster}",
+            "store.redis[1]: found a:6379 a second time; allowed: each address once"),
+        arguments(
+            "/store",
+            "{redis: ['redis://a', 'rediss://b'], mode: cluster}",
+            "store.redis[1]: found another user, password, database or scheme than in the first address; allowed: the same in each address of the list"),
+        arguments(
+            "/store",
+            "{redis: ['redis://:hush-hush@a', 'redis://:other-one@b'], mode: cluster}",
+            "store.redis[1]: found another user, password, database or scheme than in the first address; allowed: the same in each address of the list"),
+        arguments(
+            "/services/1/address",
+            "['redis://a', 'redis://b']",
+            "services[1].mode: found nothing, but a list of addresses in services[1].address; allowed: cluster or sentinel; or one address in place of the list"),
         arguments(
             "/store",
             "{timeout: 0s}",
