@@ -72,7 +72,7 @@ final class Node implements AutoCloseable {
     Directory directory = new Directory(id(), InstantSource.system());
     Stores stores =
         new Stores(
-            StoreEndpoints.of(config, redis, vertx.isNativeTransportEnabled()),
+            StoreAddresses.of(config, redis, vertx.isNativeTransportEnabled()),
             metering.registry());
     StoreWatch watch = new StoreWatch(stores, config.stores().keySet());
     NodeHealth watched = new NodeHealth(directory, watch::faults);

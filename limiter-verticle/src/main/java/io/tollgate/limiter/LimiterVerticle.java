@@ -3,6 +3,7 @@ package io.tollgate.limiter;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.store.Links;
@@ -32,7 +33,7 @@ public final class LimiterVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Links opened = stores.open(vertx, setup.stores());
+    Links opened = stores.open(vertx, setup.stores(), this::replaced);
     BusServer bound = new BusServer(vertx, directory);
     links = opened;
     server = bound;
@@ -61,6 +62,10 @@ public final class LimiterVerticle extends VerticleBase {
 
   private static Future<?> close(@Nullable Future<Void> closing) {
     return closing == null ? Future.succeededFuture() : closing;
+  }
+
+  private void replaced(String store) {
+    StoreReplaced.TOPIC.publish(vertx, new StoreReplaced(store));
   }
 
   private CounterStore counters(RedisLink link) {

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Limits whose counters live in Redis. A request takes a hold on every counter that it goes by, or
- * on none; where its rules use several stores, each is asked once, all at the same time.
+ * on none; where they are in several places, each place is asked once, all at the same time, and
+ * what one has given goes back when another refuses.
  *
  * <p>Used on one event loop.
  */
@@ -33,6 +34,9 @@ final class RedisLimiter implements LimiterService {
   private final StandIn standIn;
   private final AdmissionDecision decision;
   private final Map<String, CounterStore> stores;
+
+  /** Counters of one place can be asked in one script call. */
+  private record Place(String store, int slot) {}
 
   /**
    * @param standIn for stores that can't be reached
@@ -68,7 +72,7 @@ final class RedisLimiter implements LimiterService {
   @Override
   public Future<Acknowledged> settle(UsageEvent event) {
     long tokens = event.usage().billableTokens();
-    return inEachStore(
+    return inEachPlace(
         event.limitHolds(),
         (store, holds) ->
             store
@@ -82,7 +86,7 @@ final class RedisLimiter implements LimiterService {
     for (Renewal.OpenRequest open : renewal.open()) {
       standIn.renew(open);
       renewed.add(
-          inEachStore(
+          inEachPlace(
               open.limitHolds(),
               (store, holds) ->
                   store.renew(
@@ -96,10 +100,11 @@ final class RedisLimiter implements LimiterService {
     String id = request.requestId();
     long estimate = request.estimate().tokens();
     List<Future<List<LimitOutcome.Of>>> answers = new ArrayList<>();
-    byStore(limits, limit -> limit.block().store())
+    byPlace(limits, this::placeOf)
         .forEach(
-            (store, group) ->
-                answers.add(store(store).admit(new AdmitCall.Question(id, estimate, group))));
+            (place, group) ->
+                answers.add(
+                    store(place.store()).admit(new AdmitCall.Question(id, estimate, group))));
     return answers.size() == 1
         ? answers.getFirst()
         : Future.all(answers).map(all -> inOrder(limits, answers));
@@ -127,7 +132,7 @@ final class RedisLimiter implements LimiterService {
         holds.add(taken.hold());
       }
     }
-    inEachStore(
+    inEachPlace(
             holds,
             (store, held) ->
                 store.settle(new SettleCall.Question(requestId, 0, held)).compose(this::confirmed))
@@ -144,13 +149,13 @@ final class RedisLimiter implements LimiterService {
         .orElseGet(() -> Future.succeededFuture(Acknowledged.YES));
   }
 
-  /** Completes when all stores have ended, and fails when one did. */
-  private Future<Acknowledged> inEachStore(
+  /** Completes when all places have ended, and fails when one did. */
+  private Future<Acknowledged> inEachPlace(
       List<LimitHold> holds,
       BiFunction<CounterStore, List<LimitHold>, Future<Acknowledged>> operation) {
     List<Future<Acknowledged>> answers = new ArrayList<>();
-    byStore(holds, LimitHold::store)
-        .forEach((store, group) -> answers.add(in(store, group, operation)));
+    byPlace(holds, this::placeOf)
+        .forEach((place, group) -> answers.add(in(place.store(), group, operation)));
     return answers.size() == 1 ? answers.getFirst() : Future.join(answers).map(Acknowledged.YES);
   }
 
@@ -174,10 +179,20 @@ final class RedisLimiter implements LimiterService {
     return store;
   }
 
-  private static <T> Map<String, List<T>> byStore(List<T> items, Function<T, String> store) {
-    Map<String, List<T>> groups = new LinkedHashMap<>();
+  private Place placeOf(Limit limit) {
+    String id = limit.block().store();
+    return new Place(id, store(id).slotOf(limit));
+  }
+
+  private Place placeOf(LimitHold hold) {
+    CounterStore store = stores.get(hold.store());
+    return new Place(hold.store(), store == null ? 0 : store.slotOf(hold));
+  }
+
+  private static <T> Map<Place, List<T>> byPlace(List<T> items, Function<T, Place> placeOf) {
+    Map<Place, List<T>> groups = new LinkedHashMap<>();
     for (T item : items) {
-      groups.computeIfAbsent(store.apply(item), id -> new ArrayList<>()).add(item);
+      groups.computeIfAbsent(placeOf.apply(item), place -> new ArrayList<>()).add(item);
     }
     return groups;
   }

@@ -4,6 +4,7 @@ import io.tollgate.contract.hold.Lease;
 import io.tollgate.store.Batcher;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;
+import io.tollgate.store.StoreFault;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -11,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The balances in one Redis and the holds on them. All entries that wait go in one script call.
+ * The balances in one store and the holds on them. All entries of one slot that wait go in one
+ * script call.
  *
  * <p>Used on one event loop.
  */
@@ -33,7 +35,7 @@ final class Ledger {
 
   private final RedisLink link;
   private final List<String> settings;
-  private final Batcher<Entry, Response> batcher = new Batcher<>(MOST_AT_ONCE, this::writeAll);
+  private final Batcher<Entry, Response> batcher;
 
   Ledger(RedisLink link) {
     this(link, Lease.LENGTH, MOST_IN_GENERATION);
@@ -41,6 +43,7 @@ final class Ledger {
 
   Ledger(RedisLink link, Duration lease, int mostInGeneration) {
     this.link = link;
+    this.batcher = link.batcher(MOST_AT_ONCE, entry -> link.slot(entry::key), this::writeAll);
     this.settings =
         List.of(
             Long.toString(lease.toMillis()),
@@ -49,9 +52,21 @@ final class Ledger {
             Integer.toString(mostInGeneration));
   }
 
-  /** Fails with a {@link BalanceFault}, or with a {@link io.tollgate.store.StoreFault}. */
+  /** Fails with a {@link BalanceFault}, or with a {@link StoreFault}. */
   Future<Line> write(Entry entry) {
-    return batcher.submit(entry).map(answer -> Line.of(entry, answer));
+    return batcher.submit(entry).map(answer -> line(entry, answer));
+  }
+
+  /** What keeps Redis from writing anything is no fault of this balance. */
+  private Line line(Entry entry, Response answer) {
+    String error = Line.errorIn(answer);
+    if (error != null) {
+      StoreFault fault = link.judge(error);
+      if (fault.kind() != StoreFault.Kind.REFUSED) {
+        throw fault;
+      }
+    }
+    return Line.of(entry, answer);
   }
 
   private Future<List<Response>> writeAll(List<Entry> entries) {

@@ -12,17 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param tokens what this request holds
  */
 record Line(boolean exhausted, @Nullable Long balance, long held, long tokens) {
+  /** Why the script could not work on the balance; null when it could. */
+  static @Nullable String errorIn(Response answer) {
+    return answer.get(0).toString().equals("fault") ? answer.get(1).toString() : null;
+  }
+
   /**
    * @throws BalanceFault when the script could not work on the balance
    */
   static Line of(Entry entry, Response answer) {
-    String status = answer.get(0).toString();
-    if (status.equals("fault")) {
-      throw BalanceFault.of(entry.key(), answer.get(1).toString());
+    String error = errorIn(answer);
+    if (error != null) {
+      throw BalanceFault.of(entry.key(), error);
     }
     Response balance = answer.get(1);
     return new Line(
-        status.equals("exhausted"),
+        answer.get(0).toString().equals("exhausted"),
         balance == null ? null : Long.valueOf(balance.toString()),
         Long.parseLong(answer.get(2).toString()),
         Long.parseLong(answer.get(3).toString()));

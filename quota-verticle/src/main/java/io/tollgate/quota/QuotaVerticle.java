@@ -3,6 +3,7 @@ package io.tollgate.quota;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.share.RequestEnded;
@@ -47,7 +48,7 @@ public final class QuotaVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Links opened = stores.open(vertx, settings.stores());
+    Links opened = stores.open(vertx, settings.stores(), this::replaced);
     BusServer serving = new BusServer(vertx, directory);
     links = opened;
     server = serving;
@@ -71,6 +72,10 @@ public final class QuotaVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return close();
+  }
+
+  private void replaced(String store) {
+    StoreReplaced.TOPIC.publish(vertx, new StoreReplaced(store));
   }
 
   private Future<Void> close() {

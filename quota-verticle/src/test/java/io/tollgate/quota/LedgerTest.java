@@ -3,6 +3,7 @@ package io.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.store.StoreFault;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
@@ -364,9 +365,12 @@ class LedgerTest {
 
     redis.send(Command.CONFIG, "SET", "maxmemory", "1");
     try {
-      assertThatThrownBy(() -> reserve("b", 5)).hasCauseInstanceOf(BalanceFault.class);
+      assertThatThrownBy(() -> reserve("b", 5))
+          .rootCause()
+          .isInstanceOfSatisfying(StoreFault.class, LedgerTest::isOutOfMemory);
       assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50)))
-          .hasCauseInstanceOf(BalanceFault.class);
+          .rootCause()
+          .isInstanceOfSatisfying(StoreFault.class, LedgerTest::isOutOfMemory);
     } finally {
       redis.send(Command.CONFIG, "SET", "maxmemory", "0");
     }
@@ -474,5 +478,9 @@ class LedgerTest {
   /** What happens when nobody renews for as long as a lease lasts. */
   private static void expire(String id) throws Exception {
     redis.expire(KEY, id);
+  }
+
+  private static void isOutOfMemory(StoreFault fault) {
+    assertThat(fault.kind()).isEqualTo(StoreFault.Kind.OUT_OF_MEMORY);
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis listens and how to enter.
+ * Where one Redis listens and how to enter.
  *
  * @param uri {@code redis://host:port}, {@code rediss://host:port} or {@code unix:///path}
  * @param user null for Redis's default user
@@ -14,16 +14,26 @@ import org.jspecify.annotations.Nullable;
  * @param timeout for one command, and for connecting
  */
 public record RedisEndpoint(
-    String uri, @Nullable String user, @Nullable String password, int database, Duration timeout) {
+    String uri, @Nullable String user, @Nullable String password, int database, Duration timeout)
+    implements StoreAddress {
 
-  public static RedisEndpoint of(StoreConfig.Standalone store) {
-    String host = store.host().contains(":") ? '[' + store.host() + ']' : store.host();
+  static RedisEndpoint of(StoreConfig.Standalone store) {
     return new RedisEndpoint(
-        (store.tls() ? "rediss://" : "redis://") + host + ':' + store.port(),
+        uri(new StoreConfig.Server(store.host(), store.port()), store.tls()),
         store.user(),
         store.password(),
         store.database(),
         store.timeout());
+  }
+
+  static String uri(StoreConfig.Server server, boolean tls) {
+    return (tls ? "rediss://" : "redis://") + server;
+  }
+
+  /** Another server, entered in the same way. */
+  RedisEndpoint at(StoreConfig.Server server) {
+    return new RedisEndpoint(
+        uri(server, uri.startsWith("rediss:")), user, password, database, timeout);
   }
 
   @Override

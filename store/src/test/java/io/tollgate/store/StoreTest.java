@@ -13,11 +13,9 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,51 +149,6 @@ class StoreTest {
       assertThat(on(() -> link.send(Command.GET, "kept")).toString()).isEqualTo("1");
       on(link::close);
     }
-  }
-
-  @Test
-  void questions_that_come_while_one_is_under_way_go_together() throws Exception {
-    List<Integer> sizes = new ArrayList<>();
-    List<Integer> answers =
-        on(
-            () -> {
-              Batcher<Integer, Integer> batcher =
-                  new Batcher<>(
-                      4,
-                      questions -> {
-                        sizes.add(questions.size());
-                        return vertx
-                            .timer(1)
-                            .map(done -> questions.stream().map(q -> q * 10).toList());
-                      });
-              List<Future<Integer>> all = IntStream.range(0, 10).mapToObj(batcher::submit).toList();
-              return Future.all(all).map(done -> all.stream().map(Future::result).toList());
-            });
-
-    assertThat(answers).containsExactly(0, 10, 20, 30, 40, 50, 60, 70, 80, 90);
-    assertThat(sizes).containsExactly(1, 4, 4, 1);
-  }
-
-  @Test
-  void a_failed_call_fails_its_own_questions_only() throws Exception {
-    String outcome =
-        on(
-            () -> {
-              Batcher<Integer, Integer> batcher =
-                  new Batcher<>(
-                      1,
-                      questions ->
-                          questions.contains(1)
-                              ? Future.failedFuture(new IllegalStateException("no"))
-                              : Future.succeededFuture(questions));
-              Future<Integer> bad = batcher.submit(1);
-              Future<Integer> good = batcher.submit(2);
-              return Future.join(bad, good)
-                  .transform(
-                      (all, failure) -> Future.succeededFuture(bad.failed() + " " + good.result()));
-            });
-
-    assertThat(outcome).isEqualTo("true 2");
   }
 
   private RedisLink open(RedisEndpoint endpoint) throws Exception {
