@@ -22,19 +22,26 @@ final class Inflation implements AutoCloseable {
   /** Returns the place of the first byte that is not part of the data, or {@code to}. */
   int inflate(byte[] bytes, int from, int to) throws EncodingFault {
     inflater.setInput(bytes, from, to - from);
-    try {
-      int length = inflater.inflate(piece);
-      while (length > 0) {
-        out.take(piece, 0, length);
-        length = inflater.inflate(piece);
-      }
-    } catch (DataFormatException e) {
-      throw new EncodingFault("not deflate data: " + e.getMessage());
+    int length = next();
+    while (length > 0) {
+      out.take(piece, 0, length);
+      length = next();
     }
     if (inflater.needsDictionary()) {
       throw new EncodingFault("wants a dictionary that nobody has");
     }
     return to - inflater.getRemaining();
+  }
+
+  /** What comes before a fault is as good as what came in earlier pieces. */
+  private int next() throws EncodingFault {
+    long before = inflater.getBytesWritten();
+    try {
+      return inflater.inflate(piece);
+    } catch (DataFormatException e) {
+      out.take(piece, 0, (int) (inflater.getBytesWritten() - before));
+      throw new EncodingFault("not deflate data: " + e.getMessage());
+    }
   }
 
   boolean finished() {

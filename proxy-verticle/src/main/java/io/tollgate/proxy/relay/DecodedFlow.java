@@ -48,7 +48,7 @@ final class DecodedFlow implements AnswerFlow {
     }
     decoder.decode(piece);
     String fault = decoder.fault();
-    if (fault != null) {
+    if (fault != null && !meter.isComplete()) {
       meter.cannotRead(fault);
     }
   }
@@ -65,10 +65,10 @@ final class DecodedFlow implements AnswerFlow {
 
   @Override
   public boolean isStuck() {
-    return decodes && decoder.fault() != null;
+    return decodes && decoder.fault() != null && !meter.isComplete();
   }
 
-  /** Some servers end their encoding badly after an answer that is whole. */
+  /** Some servers end their encoding badly, or not at all, after an answer that is whole. */
   @Override
   public boolean isWhole() {
     return meter.isComplete() || decoder.ended();
