@@ -69,9 +69,13 @@ final class ApiClient {
 
   /** The tokens that an answer says it has used. */
   static long tokensOf(HttpResponse<String> answer) {
-    Matcher found = TOTAL.matcher(answer.body());
+    return tokens(answer.body());
+  }
+
+  static long tokens(String body) {
+    Matcher found = TOTAL.matcher(body);
     if (!found.find()) {
-      throw new AssertionError(answer.body());
+      throw new AssertionError(body);
     }
     return Long.parseLong(found.group(1));
   }
