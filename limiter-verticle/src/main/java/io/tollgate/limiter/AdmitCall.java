@@ -1,6 +1,7 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;
 import io.vertx.core.Future;
@@ -22,15 +23,19 @@ final class AdmitCall
   record Question(String requestId, long estimate, List<Limit> limits) {}
 
   private final RedisLink link;
+  private final LeaseIndex leases;
+  private final CounterTimes times;
 
-  AdmitCall(RedisLink link) {
+  AdmitCall(RedisLink link, LeaseIndex leases, CounterTimes times) {
     this.link = link;
+    this.leases = leases;
+    this.times = times;
   }
 
   /** For each request what became of its limits, in their order. */
   @Override
   public Future<List<List<LimitOutcome.Of>>> apply(List<Question> batch) {
-    CounterTable table = new CounterTable().add(batch.size());
+    CounterTable table = new CounterTable(times).add(batch.size());
     for (Question question : batch) {
       table.add(question.requestId()).addTokens(question.estimate()).add(question.limits().size());
       for (Limit limit : question.limits()) {
@@ -40,6 +45,7 @@ final class AdmitCall
             .add(limit.block().strict() ? 1 : 0);
       }
     }
+    leases.put(table.members());
     return link.run(SCRIPT, table.keys(), table.args()).map(replies -> outcomes(batch, replies));
   }
 

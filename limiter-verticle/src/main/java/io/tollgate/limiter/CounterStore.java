@@ -3,8 +3,13 @@ package io.tollgate.limiter;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.store.Batcher;
+import io.tollgate.store.LeaseIndex;
+import io.tollgate.store.LeaseSweep;
 import io.tollgate.store.RedisLink;
+import io.tollgate.store.Turn;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,21 +22,41 @@ final class CounterStore {
   /** More would make a script hold up Redis, and with it everybody else. */
   private static final int MAX_BATCH = 64;
 
+  /** The counters that have holds. */
+  static final String LEASES = "tollgate:leases:limits";
+
   private final RedisLink link;
   private final CounterNames names;
   private final Batcher<AdmitCall.Question, List<LimitOutcome.Of>> admissions;
   private final Batcher<SettleCall.Question, Optional<LimitHold>> settlements;
   private final Batcher<RenewCall.Question, Acknowledged> renewals;
+  private final LeaseIndex leases;
+  private final Batcher<String, Long> visits;
 
   CounterStore(RedisLink link, CounterNames names) {
+    this(link, names, CounterTimes.USUAL);
+  }
+
+  CounterStore(RedisLink link, CounterNames names, CounterTimes times) {
     this.link = link;
     this.names = names;
+    this.leases = new LeaseIndex(link, LEASES, times.lease());
     this.admissions =
-        link.batcher(MAX_BATCH, q -> slotOf(q.limits().getFirst()), new AdmitCall(link));
+        link.batcher(
+            MAX_BATCH, q -> slotOf(q.limits().getFirst()), new AdmitCall(link, leases, times));
     this.settlements =
-        link.batcher(MAX_BATCH, q -> slotOf(q.holds().getFirst()), new SettleCall(link, names));
+        link.batcher(
+            MAX_BATCH, q -> slotOf(q.holds().getFirst()), new SettleCall(link, names, times));
     this.renewals =
-        link.batcher(MAX_BATCH, q -> slotOf(q.holds().getFirst()), new RenewCall(link, names));
+        link.batcher(
+            MAX_BATCH,
+            q -> slotOf(q.holds().getFirst()),
+            new RenewCall(link, names, leases, times));
+    this.visits =
+        link.batcher(
+            MAX_BATCH,
+            member -> link.slot(() -> CounterTable.counterOf(member)),
+            new ReapCall(link, times));
   }
 
   /** One question's limits are of one slot. */
@@ -69,5 +94,20 @@ final class CounterStore {
 
   Future<Acknowledged> renew(RenewCall.Question question) {
     return renewals.submit(question);
+  }
+
+  /**
+   * Frees what is held on counters by nodes that are gone.
+   *
+   * @param members counters, as {@link CounterTable#members} names them
+   * @return for each in how many milliseconds to look again, negative when nothing is held
+   */
+  Future<List<Long>> reap(List<String> members) {
+    return Future.all(members.stream().map(visits::submit).toList()).map(CompositeFuture::list);
+  }
+
+  /** Frees what nodes have held that are gone, until the sweep is stopped. */
+  LeaseSweep sweep(Vertx vertx, Turn turn) {
+    return LeaseSweep.start(vertx, leases, turn, this::reap);
   }
 }

@@ -1,6 +1,6 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.hold.Lease;
+import io.tollgate.contract.hold.LimitHold;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +14,18 @@ final class CounterTable {
   /** Larger amounts lose their last digits in Lua's numbers. */
   private static final long LARGEST_AMOUNT = 1L << 50;
 
+  /** No counter's name has one; see {@link CounterNames}. */
+  private static final char MEMBER_SEPARATOR = ' ';
+
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
   private final List<String> windowsMillis = new ArrayList<>();
+  private final List<String> members = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
+  private final CounterTimes times;
+
+  CounterTable(CounterTimes times) {
+    this.times = times;
+  }
 
   CounterTable add(String text) {
     requests.add(text);
@@ -32,12 +41,33 @@ final class CounterTable {
     return add(Long.toString(Math.clamp(tokens, 0, LARGEST_AMOUNT)));
   }
 
+  /** A counter, and what is held on it. */
+  CounterTable addHold(String counter, LimitHold hold) {
+    return addCounter(counter, hold.key().windowSeconds())
+        .addTokens(hold.tokens())
+        .add(hold.window().isEmpty() ? "0" : hold.window());
+  }
+
+  /**
+   * @param member as {@link #members} names it
+   */
+  CounterTable addMember(String member) {
+    return addCounter(
+        counterOf(member), Long.parseLong(member, 0, member.indexOf(MEMBER_SEPARATOR), 10));
+  }
+
+  /** The counter that an index of leases names so. */
+  static String counterOf(String member) {
+    return member.substring(member.indexOf(MEMBER_SEPARATOR) + 1);
+  }
+
   CounterTable addCounter(String counter, long windowSeconds) {
     Integer number = numbers.get(counter);
     if (number == null) {
       number = numbers.size() + 1;
       numbers.put(counter, number);
       windowsMillis.add(Long.toString(windowSeconds * 1000));
+      members.add(Long.toString(windowSeconds) + MEMBER_SEPARATOR + counter);
     }
     return add(number);
   }
@@ -51,9 +81,16 @@ final class CounterTable {
     return keys;
   }
 
+  /** What the counters are called in an index of leases: window length and counter. */
+  List<String> members() {
+    return members;
+  }
+
   List<String> args() {
-    List<String> args = new ArrayList<>(2 + windowsMillis.size() + requests.size());
-    args.add(Long.toString(Lease.LENGTH.toMillis()));
+    List<String> args = new ArrayList<>(4 + windowsMillis.size() + requests.size());
+    args.add(Long.toString(times.lease().toMillis()));
+    args.add(Long.toString(times.settled().toMillis()));
+    args.add(Long.toString(times.billed().toMillis()));
     args.add(Integer.toString(windowsMillis.size()));
     args.addAll(windowsMillis);
     args.addAll(requests);

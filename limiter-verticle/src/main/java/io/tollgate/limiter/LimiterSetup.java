@@ -6,9 +6,13 @@ import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.share.NodeParts;
+import io.tollgate.store.Turn;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the limiter's instances on one node share: the compiled rules, the names of counters, and
@@ -18,14 +22,14 @@ public final class LimiterSetup {
   private final LimitRules rules;
   private final CounterNames names;
   private final Outages outages;
-  private final Set<String> stores;
+  private final Map<String, Turn> sweeps;
   private final NodeParts parts = new NodeParts();
 
   private LimiterSetup(LimitRules rules, CounterNames names, Outages outages, Set<String> stores) {
     this.rules = rules;
     this.names = names;
     this.outages = outages;
-    this.stores = stores;
+    this.sweeps = stores.stream().collect(Collectors.toUnmodifiableMap(id -> id, id -> new Turn()));
   }
 
   /**
@@ -46,7 +50,7 @@ public final class LimiterSetup {
       }
     }
     return new LimiterSetup(
-        new LimitRules(config.routes(), keys), new CounterNames(keys), outages, Set.copyOf(stores));
+        new LimitRules(config.routes(), keys), new CounterNames(keys), outages, stores);
   }
 
   /** Patterns that can't be compiled; empty when all can. */
@@ -73,6 +77,11 @@ public final class LimiterSetup {
 
   /** The ids of the stores that rules use. */
   Set<String> stores() {
-    return stores;
+    return sweeps.keySet();
+  }
+
+  /** Which loop of the node looks for dead holds in one of the stores. */
+  Turn sweepOf(String store) {
+    return Objects.requireNonNull(sweeps.get(store));
   }
 }

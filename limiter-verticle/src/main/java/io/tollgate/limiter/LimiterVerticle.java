@@ -6,12 +6,13 @@ import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.share.RequestEnded;
+import io.tollgate.store.LeaseSweep;
 import io.tollgate.store.Links;
-import io.tollgate.store.RedisLink;
 import io.tollgate.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class LimiterVerticle extends VerticleBase {
   private @Nullable BusServer server;
   private @Nullable Links links;
   private @Nullable MessageConsumer<?> ended;
+  private List<LeaseSweep> sweeps = List.of();
 
   public LimiterVerticle(Directory directory, Stores stores, LimiterSetup setup) {
     this.directory = directory;
@@ -40,21 +42,21 @@ public final class LimiterVerticle extends VerticleBase {
     StandIn standIn = new StandIn(setup.parts(), () -> directory.players(Role.LIMITER));
     ended =
         RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.tokens()));
-    RedisLimiter limiter =
-        new RedisLimiter(
-            setup.rules(),
-            setup.outages(),
-            standIn,
-            opened.byId().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, link -> counters(link.getValue()))));
+    Map<String, CounterStore> counters =
+        setup.stores().stream()
+            .collect(
+                Collectors.toMap(id -> id, id -> new CounterStore(opened.to(id), setup.names())));
+    RedisLimiter limiter = new RedisLimiter(setup.rules(), setup.outages(), standIn, counters);
     return opened
         .firstAttempts()
         .compose(tried -> LimiterBus.bind(bound, limiter))
+        .onSuccess(serving -> sweeps = sweep(counters))
         .recover(failure -> stop().transform(closed -> Future.failedFuture(failure)));
   }
 
   @Override
   public Future<?> stop() {
+    sweeps.forEach(LeaseSweep::stop);
     return close(server == null ? null : server.close())
         .eventually(() -> close(ended == null ? null : ended.unregister()))
         .eventually(() -> close(links == null ? null : links.close()));
@@ -68,7 +70,9 @@ public final class LimiterVerticle extends VerticleBase {
     StoreReplaced.TOPIC.publish(vertx, new StoreReplaced(store));
   }
 
-  private CounterStore counters(RedisLink link) {
-    return new CounterStore(link, setup.names());
+  private List<LeaseSweep> sweep(Map<String, CounterStore> counters) {
+    return counters.entrySet().stream()
+        .map(store -> store.getValue().sweep(vertx, setup.sweepOf(store.getKey())))
+        .toList();
   }
 }

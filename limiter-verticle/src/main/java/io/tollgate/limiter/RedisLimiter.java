@@ -72,11 +72,12 @@ final class RedisLimiter implements LimiterService {
   @Override
   public Future<Acknowledged> settle(UsageEvent event) {
     long tokens = event.usage().billableTokens();
+    long ageMillis = System.currentTimeMillis() - event.atMillis();
     return inEachPlace(
         event.limitHolds(),
         (store, holds) ->
             store
-                .settle(new SettleCall.Question(event.requestId(), tokens, holds))
+                .settle(new SettleCall.Question(event.requestId(), tokens, ageMillis, holds))
                 .compose(this::confirmed));
   }
 
@@ -135,7 +136,9 @@ final class RedisLimiter implements LimiterService {
     inEachPlace(
             holds,
             (store, held) ->
-                store.settle(new SettleCall.Question(requestId, 0, held)).compose(this::confirmed))
+                store
+                    .settle(new SettleCall.Question(requestId, 0, 0, held))
+                    .compose(this::confirmed))
         .onFailure(fault -> log.debug("holds of {} are left to their lease", requestId, fault));
   }
 

@@ -2,6 +2,7 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;
 import io.vertx.core.Future;
@@ -21,24 +22,29 @@ final class RenewCall implements Function<List<RenewCall.Question>, Future<List<
 
   private final RedisLink link;
   private final CounterNames names;
+  private final LeaseIndex leases;
+  private final CounterTimes times;
 
-  RenewCall(RedisLink link, CounterNames names) {
+  RenewCall(RedisLink link, CounterNames names, LeaseIndex leases, CounterTimes times) {
     this.link = link;
     this.names = names;
+    this.leases = leases;
+    this.times = times;
   }
 
   @Override
   public Future<List<Acknowledged>> apply(List<Question> batch) {
-    CounterTable table = new CounterTable().add(batch.size());
+    CounterTable table = new CounterTable(times).add(batch.size());
     for (Question question : batch) {
       table
           .add(question.requestId())
           .addTokens(question.tokensSoFar())
           .add(question.holds().size());
       for (LimitHold hold : question.holds()) {
-        table.addCounter(names.of(hold.key()), hold.key().windowSeconds());
+        table.addHold(names.of(hold.key()), hold);
       }
     }
+    leases.put(table.members());
     return link.run(SCRIPT, table.keys(), table.args())
         .map(renewed -> Collections.nCopies(batch.size(), Acknowledged.YES));
   }

@@ -16,29 +16,33 @@ final class SettleCall
 
   /**
    * @param tokens what the request has used
+   * @param ageMillis how long ago it ended
    * @param holds in this store
    */
-  record Question(String requestId, long tokens, List<LimitHold> holds) {}
+  record Question(String requestId, long tokens, long ageMillis, List<LimitHold> holds) {}
 
   private final RedisLink link;
   private final CounterNames names;
+  private final CounterTimes times;
 
-  SettleCall(RedisLink link, CounterNames names) {
+  SettleCall(RedisLink link, CounterNames names, CounterTimes times) {
     this.link = link;
     this.names = names;
+    this.times = times;
   }
 
   /** For each request the first hold that can't be settled, as its counter holds no integer. */
   @Override
   public Future<List<Optional<LimitHold>>> apply(List<Question> batch) {
-    CounterTable table = new CounterTable().add(batch.size());
+    CounterTable table = new CounterTable(times).add(batch.size());
     for (Question question : batch) {
-      table.add(question.requestId()).addTokens(question.tokens()).add(question.holds().size());
+      table
+          .add(question.requestId())
+          .addTokens(question.tokens())
+          .add(Long.toString(Math.max(0, question.ageMillis())))
+          .add(question.holds().size());
       for (LimitHold hold : question.holds()) {
-        table
-            .addCounter(names.of(hold.key()), hold.key().windowSeconds())
-            .addTokens(hold.tokens())
-            .add(hold.window().isEmpty() ? "0" : hold.window());
+        table.addHold(names.of(hold.key()), hold);
       }
     }
     return link.run(SCRIPT, table.keys(), table.args())

@@ -2,33 +2,35 @@
 -- written once for a whole call, however many requests go by it.
 --
 -- KEYS are two for each counter: the counter and its holds.
--- ARGV begin with the lease in ms, the number of counters, and each one's window length in ms.
+-- ARGV begin with the length of a lease, that of a generation of settled ids and that of a generation
+-- of billed holds, all in ms; the number of counters; and each one's window length in ms.
 --
 -- The counter is a plain integer of tokens used; its time to live is the rest of its window.
 -- The holds are a hash. `hold:<request id>` is `<state> <tokens> <window> <stamp> <expiry>`:
 --   held    the tokens are held; the stamp is what the request has used so far; the expiry (ms) is
 --           when its lease runs out
---   billed  its lease ran out; the tokens are what it has been billed for; the expiry is when this
---           is forgotten
+--   billed  its lease ran out; the tokens are what it has been billed for; the expiry is when it
+--           moves to `{<counter>}:billed:<generation>`, so that a look at all holds stays short
 -- `state` is `<window> <ends> <held> <used> <next> <kept> <generation>`: the id of the last window,
 -- when it ends (ms, 0 once it is seen to have ended), what is held in it, what the counter said when
 -- it was last seen, a time that no expiry is before (0 when there is none), until when the hash is
 -- kept, and the last generation of settled ids that was begun.
--- The ids of settled requests are in a set for each half an hour, `{<counter>}:settled:<generation>`.
+-- The ids of settled requests are in a set for each generation, `{<counter>}:settled:<generation>`;
+-- billed holds are in hashes, `<request id>` to `<tokens> <window>`.
 -- Of a window that has ended only overruns count, in the window that runs now.
 
-local HOUR = 3600000
-local GENERATION = HOUR / 2
-local OLDER_GENERATIONS = 2
+local OLDER_SETTLED = 2
+local OLDER_BILLED = 7
 local LARGEST = 2 ^ 53
 local MOST_LEASES = 100
+local LEASES_BILLED_STAYS = 8
 local NO_STATE = '0 0 0 0 0 0 0'
 
+local lease, settled_span, billed_span = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local generation = math.floor(now / GENERATION)
-local lease = tonumber(ARGV[1])
-local position = 2 + tonumber(ARGV[2])
+local generation = math.floor(now / settled_span)
+local position = 4 + tonumber(ARGV[4])
 
 local function argument()
   position = position + 1
@@ -46,19 +48,21 @@ end
 
 local counters = {}
 
--- The i-th counter, about which a request asks. All have to be named before the first is read.
+-- The i-th counter, about which a request may ask. All have to be named before the first is read.
 local function named(i, id)
   local c = counters[i]
   if not c then
     c = {
       key = KEYS[2 * i - 1],
       holds = KEYS[2 * i],
-      length = tonumber(ARGV[2 + i]),
+      length = tonumber(ARGV[4 + i]),
       fields = {'state'}
     }
     counters[i] = c
   end
-  c.fields[#c.fields + 1] = 'hold:' .. id
+  if id then
+    c.fields[#c.fields + 1] = 'hold:' .. id
+  end
   return c
 end
 
@@ -96,6 +100,8 @@ local function restore(c)
   c.put = {}
   c.dropped = {}
   c.settled = {}
+  c.filed = {}
+  c.unfiled = {}
   c.changed = false
 end
 
@@ -160,8 +166,48 @@ local function bill(c, hold, tokens)
   end
 end
 
--- Bills a hold whose lease has run out at its last stamp.
+local function settled_key(c, which)
+  return '{' .. c.key .. '}:settled:' .. integer(which)
+end
+
+local function was_settled(c, id)
+  if c.settled[id] then
+    return true
+  end
+  for which = generation, generation - OLDER_SETTLED, -1 do
+    if redis.call('SISMEMBER', settled_key(c, which), id) == 1 then
+      return true
+    end
+  end
+  return false
+end
+
+local function billed_key(c, which)
+  return '{' .. c.key .. '}:billed:' .. integer(which)
+end
+
+-- Takes out what a request was billed whose lease ran out some time ago.
+local function unfile(c, id)
+  local newest = math.floor(now / billed_span)
+  for which = newest, newest - OLDER_BILLED, -1 do
+    local key = billed_key(c, which)
+    local tokens, window = string.match(redis.call('HGET', key, id) or '', '^(%d+) (%d+)$')
+    if tokens then
+      c.unfiled[#c.unfiled + 1] = {key, id}
+      tokens = tonumber(tokens)
+      return {state = 'billed', tokens = tokens, window = tonumber(window), stamp = tokens}
+    end
+  end
+end
+
+-- Bills a hold whose lease has run out at its last stamp. One of a request that was settled before
+-- comes from an admission that was repeated late: it is freed, and leaves nothing.
 local function expire(c, field, hold)
+  if was_settled(c, string.sub(field, 6)) then
+    bill(c, hold, 0)
+    drop(c, field)
+    return nil
+  end
   bill(c, hold, hold.stamp)
   if c.running and hold.window == c.window then
     hold.tokens = hold.stamp
@@ -169,8 +215,9 @@ local function expire(c, field, hold)
     hold.tokens = math.max(hold.tokens, hold.stamp)
   end
   hold.state = 'billed'
-  hold.expiry = now + c.length + HOUR
+  hold.expiry = now + LEASES_BILLED_STAYS * lease
   put(c, field, hold)
+  return hold
 end
 
 -- Looks at all entries for those that have run out. Few are dealt with at a time, as the script has
@@ -187,8 +234,10 @@ local function reap(c)
     if hold and hold.expiry <= now and due > 0 then
       due = due - 1
       if hold.state == 'held' then
-        expire(c, field, hold)
+        hold = expire(c, field, hold)
       else
+        c.filed[#c.filed + 1] = string.sub(field, 6)
+        c.filed[#c.filed + 1] = integer(hold.tokens) .. ' ' .. integer(hold.window)
         drop(c, field)
         hold = nil
       end
@@ -244,10 +293,6 @@ local function look(c)
   end
 end
 
-local function settled_key(c, which)
-  return '{' .. c.key .. '}:settled:' .. integer(which)
-end
-
 local function save_used(c)
   if c.starts then
     redis.call('SET', c.key, integer(c.used), 'PX', c.length)
@@ -266,22 +311,38 @@ local function save_settled(c)
     redis.call('SADD', key, unpack(ids))
     if c.generation ~= generation then
       -- Long enough to be asked in the last moment of the last generation that asks it.
-      redis.call('PEXPIRE', key, (OLDER_GENERATIONS + 1) * GENERATION)
+      redis.call('PEXPIRE', key, (OLDER_SETTLED + 1) * settled_span)
       c.generation = generation
     end
   end
 end
 
--- The hash lives for as long as an entry of it may; its time to live is set seldom.
+local function save_billed(c)
+  for _, place in ipairs(c.unfiled) do
+    redis.call('HDEL', place[1], place[2])
+  end
+  if #c.filed > 0 then
+    local key = billed_key(c, math.floor(now / billed_span))
+    redis.call('HSET', key, unpack(c.filed))
+    redis.call('PEXPIRE', key, (OLDER_BILLED + 1) * billed_span)
+  end
+end
+
+-- Holds are kept until they can be billed, should all nodes be away for days; a hash without holds not
+-- as long. How long is said seldom.
+local function keep(c)
+  local least = c.length + (c.idle and settled_span or OLDER_BILLED * billed_span)
+  if c.kept < now + least or (c.idle and c.kept > now + 2 * least) then
+    c.kept = now + 2 * least
+    return 2 * least
+  end
+end
+
 local function save_holds(c)
   if #c.dropped > 0 then
     redis.call('HDEL', c.holds, unpack(c.dropped))
   end
-  local longest = c.length + HOUR
-  local stale = c.kept < now + longest
-  if stale then
-    c.kept = now + 2 * longest
-  end
+  local kept = keep(c)
   local values = {'state', string.format('%d %d %d %d %d %d %d',
     c.window, c.ends, c.held, c.used, c.earliest, c.kept, c.generation)}
   for field in pairs(c.put) do
@@ -293,8 +354,8 @@ local function save_holds(c)
     end
   end
   redis.call('HSET', c.holds, unpack(values))
-  if stale then
-    redis.call('PEXPIRE', c.holds, 2 * longest)
+  if kept then
+    redis.call('PEXPIRE', c.holds, kept)
   end
 end
 
@@ -303,6 +364,7 @@ local function save(c)
   if c.changed and not c.broken then
     save_used(c)
     save_settled(c)
+    save_billed(c)
     save_holds(c)
   end
 end

@@ -1,34 +1,84 @@
--- Keeps holds alive and stamps them with what their requests have used so far. What is not held any
--- more stays as it is. As leases only grow, no expiry comes before the earliest one known.
+-- Keeps holds alive and stamps them with what their requests have used so far. A request whose lease
+-- had run out is alive after all: what it was billed is given back and held again. So is one of which
+-- the store knows nothing, because it was away or has lost its data, unless it was settled.
 --
 -- ARGV go on with the number of requests, and for each: its id, the tokens so far, the number of its
--- holds, and each hold's counter by number.
+-- holds, and for each hold: the counter's number, the tokens held and the window of the hold, as at
+-- settlement.
 --
 -- Returns how many holds live on.
 
-local stamps = {}
+local function live(c, s)
+  local hold = c.entries[s.field]
+  return hold and hold.state == 'held' and hold
+end
+
+local function stamp(c, s, hold)
+  hold.stamp = math.max(hold.stamp, s.used)
+  hold.expiry = now + lease
+  c.earliest = earlier(c.earliest, hold.expiry)
+  put(c, s.field, hold)
+end
+
+-- One that passed while the store was away has its window now.
+local function lost(c, s)
+  if s.window == 0 then
+    start(c)
+  end
+  local window = s.window == 0 and c.window or s.window
+  return {state = 'lost', tokens = s.tokens, window = window, stamp = 0}
+end
+
+-- In a window that has ended nothing is held; what was billed there stays so.
+local function revive(c, s)
+  local last = c.entries[s.field]
+  if not last then
+    if was_settled(c, s.id) then
+      return false
+    end
+    last = unfile(c, s.id) or lost(c, s)
+  end
+  local hold = {state = 'held', tokens = last.tokens, window = last.window, stamp = last.stamp}
+  if c.running and last.window == c.window then
+    if last.state == 'billed' then
+      charge(c, -last.tokens)
+    end
+    hold.tokens = s.tokens
+    c.held = c.held + hold.tokens
+  end
+  stamp(c, s, hold)
+  return true
+end
+
 for _ = 1, number() do
-  local id, tokens = argument(), number()
+  local id, used = argument(), number()
   for _ = 1, number() do
-    stamps[#stamps + 1] = {counter = named(number(), id), field = 'hold:' .. id, tokens = tokens}
+    local c = named(number(), id)
+    c.stamps = c.stamps or {}
+    c.stamps[#c.stamps + 1] = {
+      id = id, field = 'hold:' .. id, used = used, tokens = number(), window = number()
+    }
   end
 end
 
+local renewed = 0
 for _, c in ipairs(counters) do
   read(c)
-end
-local renewed = 0
-for _, stamp in ipairs(stamps) do
-  local c = stamp.counter
-  local hold = c.entries[stamp.field]
-  if hold and hold.state == 'held' then
-    hold.stamp = math.max(hold.stamp, stamp.tokens)
-    hold.expiry = now + lease
-    put(c, stamp.field, hold)
-    renewed = renewed + 1
+  for _, s in ipairs(c.stamps) do
+    if not live(c, s) then
+      look(c)
+      break
+    end
   end
-end
-for _, c in ipairs(counters) do
+  for _, s in ipairs(c.stamps) do
+    local hold = live(c, s)
+    if hold then
+      stamp(c, s, hold)
+      renewed = renewed + 1
+    elseif not c.broken and revive(c, s) then
+      renewed = renewed + 1
+    end
+  end
   save(c)
 end
 return renewed

@@ -1,26 +1,19 @@
 -- Counts what requests have used and frees their holds. A request that a counter knows as settled
 -- changes nothing on it.
 --
--- ARGV go on with the number of requests, and for each: its id, the tokens it has used, the number
--- of its holds, and for each hold: the counter's number, the tokens held, and the window of the
--- hold, 0 when nothing was held because the store was away.
+-- ARGV go on with the number of requests, and for each: its id, the tokens it has used, how long ago
+-- it ended (ms), the number of its holds, and for each hold: the counter's number, the tokens held,
+-- and the window of the hold, 0 when nothing was held because the store was away.
 --
 -- Returns for each request 0, or the number of the first hold whose counter holds no integer: that
 -- one is not settled, the others are.
 
-local function was_settled(c, id)
-  if c.settled[id] then
-    return true
-  end
-  for which = generation, generation - OLDER_GENERATIONS, -1 do
-    if redis.call('SISMEMBER', settled_key(c, which), id) == 1 then
-      return true
-    end
-  end
-  return false
-end
+local YOUNG = settled_span / 30
 
--- Which of the requests that are to be settled were so in this generation, asked at once for all.
+-- The settlement of what ended before this may have been forgotten; clocks of nodes may differ.
+local known_since = (generation - OLDER_SETTLED) * settled_span + YOUNG
+
+-- Which of the requests that are to be settled were so lately, asked at once for all.
 local function settled_lately(c, id)
   if not c.lately then
     local ids = {}
@@ -28,31 +21,51 @@ local function settled_lately(c, id)
       ids[i] = b.id
     end
     c.lately = {}
-    for i, is in ipairs(redis.call('SMISMEMBER', settled_key(c, generation), unpack(ids))) do
-      c.lately[ids[i]] = is == 1
+    local oldest = math.floor((now - YOUNG) / settled_span)
+    for which = generation, oldest, -1 do
+      for i, is in ipairs(redis.call('SMISMEMBER', settled_key(c, which), unpack(ids))) do
+        c.lately[ids[i]] = c.lately[ids[i]] or is == 1
+      end
     end
   end
   return c.lately[id]
 end
 
--- A request that has an entry in the hash was not settled before, unless its admission was asked for
--- again and came late: that hold is freed, and pays nothing. One without an entry may have been
--- settled; or its hold was lost, or never taken.
+-- A request that has an entry was not settled before, unless its admission was asked for again and
+-- came late: that hold is freed, and pays nothing.
+local function settle_hold(c, b, entry)
+  drop(c, b.field)
+  c.changed = true
+  if settled_lately(c, b.id) or (entry.expiry <= now and was_settled(c, b.id)) then
+    bill(c, entry, 0)
+  else
+    bill(c, entry, b.used)
+    c.settled[b.id] = true
+  end
+end
+
+-- One without an entry was settled before; or its lease ran out; or its hold was lost, or never
+-- taken. When it ended so long ago that its settlement may be forgotten, its hold was not lost, as a
+-- hold stays until it is settled: so it was settled.
+local function settle_rest(c, b)
+  if was_settled(c, b.id) then
+    return
+  end
+  local entry = unfile(c, b.id)
+  if entry or b.window == 0 or b.ended >= known_since then
+    bill(c, entry or {state = 'lost', tokens = b.tokens, window = b.window}, b.used)
+    c.settled[b.id] = true
+    c.changed = true
+  end
+end
+
 local function settle(c, b)
   local entry = c.entries[b.field]
   if entry then
-    drop(c, b.field)
-    if settled_lately(c, b.id) then
-      bill(c, entry, 0)
-      c.changed = true
-      return
-    end
-  elseif was_settled(c, b.id) then
-    return
+    settle_hold(c, b, entry)
+  else
+    settle_rest(c, b)
   end
-  bill(c, entry or {state = 'lost', tokens = b.tokens, window = b.window}, b.used)
-  c.settled[b.id] = true
-  c.changed = true
 end
 
 local function settle_all(c)
@@ -93,7 +106,7 @@ end
 
 local replies = {}
 for request = 1, number() do
-  local id, used = argument(), number()
+  local id, used, ended = argument(), number(), now - number()
   replies[request] = 0
   for hold = 1, number() do
     local c = named(number(), id)
@@ -102,6 +115,7 @@ for request = 1, number() do
       id = id,
       field = 'hold:' .. id,
       used = used,
+      ended = ended,
       tokens = number(),
       window = number(),
       request = request,

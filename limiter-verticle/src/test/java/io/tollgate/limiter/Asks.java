@@ -74,9 +74,13 @@ record Asks(
   }
 
   static UsageEvent used(String id, long tokens, List<LimitHold> holds) {
+    return ended(System.currentTimeMillis(), id, tokens, holds);
+  }
+
+  static UsageEvent ended(long atMillis, String id, long tokens, List<LimitHold> holds) {
     return new UsageEvent(
         id,
-        0,
+        atMillis,
         "chat",
         null,
         "qwen-max",

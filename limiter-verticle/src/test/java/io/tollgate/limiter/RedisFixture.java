@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tollgate.store.EmbeddedRedis;
 import io.tollgate.store.RedisEndpoint;
 import io.tollgate.store.RedisLink;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,6 +15,8 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +37,16 @@ final class RedisFixture implements AutoCloseable {
 
   private RedisFixture(EmbeddedRedis redis) throws Exception {
     this.redis = redis;
-    this.link =
-        on(
-            () -> {
-              RedisLink opened = RedisLink.open(vertx, "node", redis.endpoint(), meters);
-              return opened.firstAttempt().map(tried -> opened);
-            });
+    this.link = anotherLink();
+  }
+
+  /** As another node has it. */
+  RedisLink anotherLink() throws Exception {
+    return on(
+        () -> {
+          RedisLink opened = RedisLink.open(vertx, "node", redis.endpoint(), meters);
+          return opened.firstAttempt().map(tried -> opened);
+        });
   }
 
   static RedisFixture start(Path directory) throws Exception {
@@ -84,7 +91,23 @@ final class RedisFixture implements AutoCloseable {
   /** The sum of what is held on a counter, {@code null} while nothing was written of it. */
   @Nullable Long held(String counter) throws Exception {
     Response state = send(Command.HGET, holdsOf(counter), "state");
-    return state == null ? null : Long.valueOf(state.toString().split(" ")[HELD]);
+    return state == null ? null : heldIn(state.toString());
+  }
+
+  static long heldIn(String state) {
+    return Long.parseLong(state.split(" ")[HELD]);
+  }
+
+  /** One command with each of these arguments; {@code null} where there is no answer. */
+  List<String> sendEach(Command command, Collection<List<String>> arguments) throws Exception {
+    return on(
+        () ->
+            Future.all(
+                    arguments.stream()
+                        .map(args -> link.send(command, args.toArray(String[]::new)))
+                        .map(answer -> answer.map(text -> text == null ? null : text.toString()))
+                        .toList())
+                .map(CompositeFuture::list));
   }
 
   /** What a counter knows of a request that it has not settled. */
@@ -95,12 +118,43 @@ final class RedisFixture implements AutoCloseable {
 
   /** As if the request's node had been gone for longer than a lease. */
   void leaseRunsOut(String counter, String requestId) throws Exception {
+    leaseRunsOut(counter, requestId, "");
+  }
+
+  /**
+   * As if what is known of a request had run out.
+   *
+   * @param state of the hold that is meant; empty for any
+   * @return whether there is such a hold
+   */
+  boolean leaseRunsOut(String counter, String requestId, String state) throws Exception {
     String hold = hold(counter, requestId);
-    if (hold != null) {
-      String over = hold.substring(0, hold.lastIndexOf(' ')) + " 1";
-      send(Command.HSET, holdsOf(counter), "hold:" + requestId, over);
-      changeState(counter, EARLIEST_EXPIRY, "1");
+    if (hold == null || !hold.startsWith(state)) {
+      return false;
     }
+    String over = hold.substring(0, hold.lastIndexOf(' ')) + " 1";
+    send(Command.HSET, holdsOf(counter), "hold:" + requestId, over);
+    changeState(counter, EARLIEST_EXPIRY, "1");
+    return true;
+  }
+
+  void deleteAll(String pattern) throws Exception {
+    for (Response key : send(Command.KEYS, pattern)) {
+      send(Command.DEL, key.toString());
+    }
+  }
+
+  /** Waits until Redis's clock has gone on. */
+  void nextMillisecond() throws Exception {
+    long now = millis();
+    while (millis() == now) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private long millis() throws Exception {
+    Response time = send(Command.TIME);
+    return time.get(0).toLong() * 1000 + time.get(1).toLong() / 1000;
   }
 
   /** As if the counter's window had been over for long. */

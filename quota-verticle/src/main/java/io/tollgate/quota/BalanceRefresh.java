@@ -12,9 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every configured balance now and then, so that changes from outside show in the gauges
- * and holds of dead nodes are billed although nobody calls. Whichever event loop of the node comes
- * first does it.
+ * Looks at every configured balance now and then, so that changes from outside show in the gauges.
+ * Whichever event loop of the node comes first does it.
  */
 final class BalanceRefresh {
   private static final Logger log = LoggerFactory.getLogger(BalanceRefresh.class);

@@ -14,6 +14,8 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
   /** The most tokens that Lua can count with exactly; no request uses as many. */
   private static final long MAX_TOKENS = (1L << 53) - 1;
 
+  static final long NEVER_HELD = -1;
+
   /** How many keys an entry has. */
   static final int KEYS = 2;
 
@@ -24,6 +26,7 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     RESERVE("reserve"),
     SETTLE("settle"),
     RENEW("renew"),
+    REAP("reap"),
     READ("read"),
     SET("set"),
     ADD("add");
@@ -39,12 +42,20 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     return new Entry(Verb.RESERVE, key, requestId, Math.clamp(estimate, 1, MAX_TOKENS), 0);
   }
 
-  static Entry settle(String key, String requestId, long used) {
-    return new Entry(Verb.SETTLE, key, requestId, count(used), 0);
+  /**
+   * @param ageMillis how long ago the request ended, {@link #NEVER_HELD} when nothing was held for
+   *     it
+   */
+  static Entry settle(String key, String requestId, long used, long ageMillis) {
+    return new Entry(Verb.SETTLE, key, requestId, count(used), Math.max(NEVER_HELD, ageMillis));
   }
 
   static Entry renew(String key, String requestId, long used, long held) {
     return new Entry(Verb.RENEW, key, requestId, count(used), count(held));
+  }
+
+  static Entry reap(String key) {
+    return new Entry(Verb.REAP, key, "", 0, 0);
   }
 
   static Entry read(String key) {
@@ -63,7 +74,7 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
   boolean tellsHeld() {
     return switch (verb) {
       case RESERVE, READ, SET, ADD -> true;
-      case SETTLE, RENEW -> false;
+      case SETTLE, RENEW, REAP -> false;
     };
   }
 
@@ -78,6 +89,11 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     args.add(requestId);
     args.add(Long.toString(first));
     args.add(Long.toString(second));
+  }
+
+  /** Whether there is a hold afterwards. */
+  boolean takesHold() {
+    return verb == Verb.RESERVE || verb == Verb.RENEW;
   }
 
   private static long count(long tokens) {

@@ -144,7 +144,14 @@ final class LedgerQuota implements QuotaService {
   }
 
   private Future<Line> settle(UsageEvent event, QuotaHold hold, long used) {
-    return write(hold.store(), Entry.settle(hold.key(), event.requestId(), used));
+    long age = System.currentTimeMillis() - event.atMillis();
+    return write(
+        hold.store(),
+        Entry.settle(
+            hold.key(),
+            event.requestId(),
+            used,
+            hold.tokens() == 0 ? Entry.NEVER_HELD : Math.max(0, age)));
   }
 
   private Future<Line> renew(Renewal.OpenRequest open, QuotaHold hold) {

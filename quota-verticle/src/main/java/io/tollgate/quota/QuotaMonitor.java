@@ -3,10 +3,11 @@ package io.tollgate.quota;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tollgate.store.Turn;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,14 @@ public final class QuotaMonitor {
 
   private final Map<Place, Sighting> balances = new ConcurrentHashMap<>();
   private final Map<String, Counter> passedUnpaid;
-  private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
-  private final AtomicLong nextRefresh = new AtomicLong(System.nanoTime());
+  private final Turn warning = new Turn();
+  private final Turn refresh = new Turn();
+  private final Map<String, Turn> sweeps;
 
   public QuotaMonitor(MeterRegistry meters, QuotaSettings settings) {
+    this.sweeps =
+        settings.stores().stream()
+            .collect(Collectors.toUnmodifiableMap(store -> store, store -> new Turn()));
     for (Account account : settings.accounts().values()) {
       for (String consumer : settings.consumers()) {
         Place place = new Place(account.store(), account.key(consumer));
@@ -88,18 +93,17 @@ public final class QuotaMonitor {
 
   /** Whether the caller is the one to look at all balances now; true once in an interval. */
   boolean claimRefresh(Duration interval) {
-    return claim(nextRefresh, interval);
+    return refresh.take(interval);
+  }
+
+  /** Which event loop looks for dead holds in one of the accounts' stores. */
+  Turn sweepOf(String store) {
+    return Objects.requireNonNull(sweeps.get(store));
   }
 
   private void warn(String reaction, Throwable fault) {
-    if (claim(nextWarning, WARNING_INTERVAL)) {
+    if (warning.take(WARNING_INTERVAL)) {
       log.warn("quota {}: {}", reaction, fault.getMessage());
     }
-  }
-
-  private static boolean claim(AtomicLong next, Duration interval) {
-    long now = System.nanoTime();
-    long due = next.get();
-    return now - due >= 0 && next.compareAndSet(due, now + interval.toNanos());
   }
 }

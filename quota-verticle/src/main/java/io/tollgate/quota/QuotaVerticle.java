@@ -7,11 +7,14 @@ import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.share.RequestEnded;
+import io.tollgate.store.LeaseSweep;
 import io.tollgate.store.Links;
 import io.tollgate.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ public final class QuotaVerticle extends VerticleBase {
   private @Nullable BusServer server;
   private @Nullable MessageConsumer<?> ended;
   private @Nullable BalanceRefresh refresh;
+  private List<LeaseSweep> sweeps = List.of();
 
   /**
    * @param monitor one for all instances on the node
@@ -55,17 +59,18 @@ public final class QuotaVerticle extends VerticleBase {
     StandIn standIn = new StandIn(parts, () -> directory.players(Role.QUOTA), settings);
     ended =
         RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.tokens()));
-    LedgerQuota quota =
-        new LedgerQuota(
-            settings,
-            settings.stores().stream()
-                .collect(Collectors.toMap(id -> id, id -> new Ledger(opened.to(id)))),
-            monitor,
-            standIn);
+    Map<String, Ledger> ledgers =
+        settings.stores().stream()
+            .collect(Collectors.toMap(id -> id, id -> new Ledger(opened.to(id))));
+    LedgerQuota quota = new LedgerQuota(settings, ledgers, monitor, standIn);
     return opened
         .firstAttempts()
         .compose(attempted -> QuotaBus.bind(serving, quota))
-        .onSuccess(bound -> refresh = BalanceRefresh.start(vertx, quota, monitor, settings))
+        .onSuccess(
+            bound -> {
+              refresh = BalanceRefresh.start(vertx, quota, monitor, settings);
+              sweeps = sweep(ledgers);
+            })
         .recover(failure -> close().transform((closed, fault) -> Future.failedFuture(failure)));
   }
 
@@ -78,7 +83,14 @@ public final class QuotaVerticle extends VerticleBase {
     StoreReplaced.TOPIC.publish(vertx, new StoreReplaced(store));
   }
 
+  private List<LeaseSweep> sweep(Map<String, Ledger> ledgers) {
+    return ledgers.entrySet().stream()
+        .map(store -> store.getValue().sweep(vertx, monitor.sweepOf(store.getKey())))
+        .toList();
+  }
+
   private Future<Void> close() {
+    sweeps.forEach(LeaseSweep::stop);
     if (refresh != null) {
       refresh.stop();
     }

@@ -1,17 +1,19 @@
 -- The book of balances: every entry that waits for one Redis, in one call.
 --
 -- KEYS  two for each entry: the balance B, {B}:holds
--- ARGV  the length of a lease, of what a touched account is kept for and of a generation, all in ms,
---       and the most requests in a generation; then four for each entry: verb, request id, two
---       integers
+-- ARGV  in ms the length of a lease, of what a touched account is kept for, of a generation of settled
+--       requests and of one of billed holds; the most requests in a generation; then four for each
+--       entry: verb, request id, two integers
 --
 -- B              tokens left; a plain integer that anybody may change at any time
--- {B}:holds      hold:<id> = 'tokens used expiry' of a live hold, or 'billed used expiry' of one that
---                expired and was billed, kept until its request settles or that expiry passes;
---                state = 'held next kept generation ends count': the sum of all live holds, a time
---                before which nothing above expires, when Redis drops this hash, and the generation
---                of settled requests: its number, when it ends, how many it has
--- {B}:settled:n  requests that settled during generation n; it and the two before it are asked
+-- {B}:holds      hold:<id> = 'tokens used expiry' of a live hold, or 'billed used expiry' of one whose
+--                lease ran out and that was billed; when that expires it moves on, so that a look at
+--                all holds stays short;
+--                state = 'held next kept count newest second third': the sum of all live holds, a time
+--                before which nothing above expires, when Redis drops this hash, how many requests the
+--                newest generation has, and when each of the last three began
+-- {B}:settled:t  requests that settled in the generation that began at t; three are asked
+-- {B}:billed:n   id = used of holds that moved on in the n-th generation; eight are asked
 --
 -- Answers for each entry {'ok' | 'exhausted', balance or nothing, held, tokens} or {'fault', text}.
 -- One entry's fault leaves the others alone: it comes before anything of the entry's is written.
@@ -21,11 +23,15 @@
 -- only Redis itself adds to it; and no more than that is held at a time.
 
 local call, format, match = redis.call, string.format, string.match
-local ENDED_AT_ONCE, MOST_HELD, GENERATIONS = 200, 2 ^ 53 - 1, 3
+local ENDED_AT_ONCE, MOST_HELD = 200, 2 ^ 53 - 1
+local GENERATIONS, BILLED_GENERATIONS, LEASES_BILLED_STAYS = 3, 8, 8
 local lease, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
-local span, most = tonumber(ARGV[3]), tonumber(ARGV[4])
+local span, billed_span, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local SETTINGS = 5
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local aligned = math.floor(now / span) * span
+local young = span / 30
 
 local function whole(number)
   return format('%d', number)
@@ -54,15 +60,15 @@ local function charge(a, tokens)
   a.left = math.abs(left) < 2 ^ 53 and whole(left) or nil
 end
 
--- Tokens (nil when billed), used, expiry (nil when there is no such line).
+-- Without tokens when billed; nothing when there is no such line.
 local function parse(text)
   local tokens, used, expiry = match(text, '^(%S+) (%d+) (%d+)$')
-  return tonumber(tokens), tonumber(used), tonumber(expiry)
+  return expiry and {tokens = tonumber(tokens), used = tonumber(used), expiry = tonumber(expiry)}
 end
 
 local function hold_of(a, id)
   local text = a.lines['hold:' .. id]
-  if text then return parse(text) end
+  return text and parse(text)
 end
 
 -- False takes the line away.
@@ -85,22 +91,34 @@ local function take(a, id, tokens, used)
   return tokens
 end
 
+local function is_in(a, generation, id)
+  return call('SISMEMBER', a.settled .. whole(generation), id) == 1
+end
+
 local function was_settled(a, id)
-  for n = a.generation, a.generation - GENERATIONS + 1, -1 do
-    if call('SISMEMBER', a.settled .. n, id) == 1 then return true end
+  for _, generation in ipairs(a.begun) do
+    if is_in(a, generation, id) then return true end
   end
   return false
 end
 
--- False when this generation has it already. Generations are numbered by the clock, so that an
--- account whose state was lost finds them again; one that fills up early runs ahead of it.
+-- The settlement of what ended before this may have been forgotten; clocks of nodes may differ.
+local function known_since(a)
+  local since = math.max(a.begun[GENERATIONS], now - (GENERATIONS - 1) * span)
+  return since + math.min(young, (now - since) / 30)
+end
+
+-- False when it is settled already. Generations begin with the clock, so that an account whose state
+-- was lost finds them again, and early when there are many requests.
 local function remember(a, id)
-  if now >= a.ends or a.count >= most then
-    local number = math.floor(now / span)
-    a.generation = a.ends == 0 and number or math.max(a.generation + 1, number)
-    a.ends, a.count = (number + 1) * span, 0
+  if aligned > a.begun[1] or a.count >= most then
+    local begin = aligned > a.begun[1] and aligned or math.max(now, a.begun[1] + 1)
+    a.begun, a.count = {begin, a.begun[1], a.begun[2]}, 0
   end
-  local key = a.settled .. a.generation
+  for i = 2, GENERATIONS do
+    if now - a.begun[i - 1] < young and is_in(a, a.begun[i], id) then return false end
+  end
+  local key = a.settled .. whole(a.begun[1])
   local added = call('SADD', key, id)
   if added == 0 then return false end
   if a.count == 0 then call('PEXPIRE', key, GENERATIONS * span) end
@@ -109,31 +127,64 @@ local function remember(a, id)
 end
 
 local function forget(a, id)
-  call('SREM', a.settled .. a.generation, id)
+  call('SREM', a.settled .. whole(a.begun[1]), id)
   a.count = a.count - 1
 end
 
--- Bills holds that nobody renewed at their last stamp, and drops billed ones that nobody settled.
--- What is left over stays as it is until next time.
+local function billed_key(a, generation)
+  return '{' .. a.balance .. '}:billed:' .. whole(generation)
+end
+
+-- What a request was billed whose lease ran out some time ago, and where that is kept.
+local function filed(a, id)
+  local newest = math.floor(now / billed_span)
+  for n = newest, newest - BILLED_GENERATIONS + 1, -1 do
+    local key = billed_key(a, n)
+    local used = call('HGET', key, id)
+    if used then return {used = tonumber(used), key = key} end
+  end
+end
+
+local function unfile(hold, id)
+  if hold.key then call('HDEL', hold.key, id) end
+end
+
+local function save_filed(a)
+  if #a.filed == 0 then return end
+  local key = billed_key(a, math.floor(now / billed_span))
+  call('HSET', key, unpack(a.filed))
+  call('PEXPIRE', key, BILLED_GENERATIONS * billed_span)
+end
+
+-- Bills holds that nobody renewed at their last stamp, and lets billed ones move on that nobody
+-- settled. A hold of a request that was settled comes from a reservation that was repeated late: it
+-- leaves nothing. What is left over stays as it is until next time.
 local function scan(a)
   local all = call('HGETALL', a.holds)
-  local held, next, bill, ended, dead = 0, now + keep, 0, 0, {}
+  local held, next, bill, ended, over = 0, now + keep, 0, 0, {}
   for i = 1, #all, 2 do
-    local tokens, used, expiry = parse(all[i + 1])
-    if expiry and expiry <= now and ended < ENDED_AT_ONCE then
+    local field, hold = all[i], parse(all[i + 1])
+    if hold and hold.expiry <= now and ended < ENDED_AT_ONCE then
       ended = ended + 1
-      dead[all[i]] = tokens and used or false
-      bill = bill + (tokens and used or 0)
-    elseif expiry then
-      held = held + (tokens or 0)
-      next = math.min(next, expiry)
+      local id = string.sub(field, 6)
+      over[field] = hold
+      hold.id = id
+      hold.counts = hold.tokens and not was_settled(a, id)
+      bill = bill + (hold.counts and hold.used or 0)
+    elseif hold then
+      held = held + (hold.tokens or 0)
+      next = math.min(next, hold.expiry)
     end
   end
   charge(a, bill)
-  local drop = now + GENERATIONS * span
-  for field, used in pairs(dead) do
-    put(a, field, used and format('billed %d %d', used, drop))
-    if used then next = math.min(next, drop) end
+  local moves = now + LEASES_BILLED_STAYS * lease
+  for field, hold in pairs(over) do
+    put(a, field, hold.counts and format('billed %d %d', hold.used, moves))
+    if hold.counts then next = math.min(next, moves) end
+    if not hold.tokens then
+      a.filed[#a.filed + 1] = hold.id
+      a.filed[#a.filed + 1] = whole(hold.used)
+    end
   end
   a.held, a.next = held, next
   a.dirty = a.dirty or #all > 0
@@ -145,13 +196,16 @@ local function open(a)
   for i, field in ipairs(a.fields) do
     a.lines[field] = texts[i + 1]
   end
-  local held, next, kept, generation, ends, count =
-    match(texts[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+  local held, next, kept, count, newest, second, third =
+    match(texts[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
   -- Without a state, a scan finds what is held.
   a.held, a.next, a.kept = tonumber(held or 0), tonumber(next or 0), tonumber(kept or 0)
-  a.generation = tonumber(generation) or math.floor(now / span)
-  a.ends, a.count = tonumber(ends or 0), tonumber(count or 0)
-  a.changed = {}
+  a.count = tonumber(count or 0)
+  a.begun = {
+    tonumber(newest or aligned), tonumber(second or aligned - span),
+    tonumber(third or aligned - 2 * span)
+  }
+  a.changed, a.filed = {}, {}
 end
 
 local function close(a)
@@ -159,8 +213,8 @@ local function close(a)
   local is_kept = a.kept - now >= keep / 2
   if not is_kept then a.kept = now + keep end
   local lines, gone = {
-    'state', format('%d %d %d %d %d %d',
-      a.held, a.next, a.kept, a.generation, a.ends, a.count)
+    'state', format('%d %d %d %d %d %d %d',
+      a.held, a.next, a.kept, a.count, a.begun[1], a.begun[2], a.begun[3])
   }, {}
   for field in pairs(a.changed) do
     local text = a.lines[field]
@@ -171,6 +225,7 @@ local function close(a)
       gone[#gone + 1] = field
     end
   end
+  save_filed(a)
   call('HSET', a.holds, unpack(lines))
   if #gone > 0 then call('HDEL', a.holds, unpack(gone)) end
   if not is_kept then call('PEXPIRE', a.holds, keep) end
@@ -183,46 +238,69 @@ local verbs = {}
 -- that is billed nothing when its lease ends.
 function verbs.reserve(a, id, estimate)
   local balance = balance_of(a)
-  local tokens, _, expiry = hold_of(a, id)
-  if expiry then return {'ok', balance, a.held, tokens or 0} end
+  local hold = hold_of(a, id)
+  if hold then return {'ok', balance, a.held, hold.tokens or 0} end
   local available = tonumber(balance) - a.held
   if available <= 0 then return {'exhausted', balance, a.held, 0} end
-  tokens = take(a, id, math.min(tonumber(estimate), available), 0)
+  local tokens = take(a, id, math.min(tonumber(estimate), available), 0)
   return {'ok', balance, a.held, tokens}
 end
 
--- Charges what was used, less what an expired hold was billed, and frees the hold. Once.
-function verbs.settle(a, id, used)
-  local tokens, before, expiry = hold_of(a, id)
-  if not expiry and was_settled(a, id) then return {'ok', a.left or false, 0, 0} end
+-- Charges what was used, less what a hold was billed whose lease ran out, and frees the hold. Once.
+-- The age is how long ago (ms) the request ended, -1 when nothing was held as the store was away.
+-- A hold stays until it is settled. So one that is missing was settled, where that may have been
+-- forgotten; else it was lost.
+function verbs.settle(a, id, used, age)
+  local hold = hold_of(a, id)
+  if not hold then
+    if was_settled(a, id) then return {'ok', a.left or false, 0, 0} end
+    hold = filed(a, id) or {}
+    age = tonumber(age)
+    if not hold.used and age >= 0 and now - age < known_since(a) then
+      return {'ok', a.left or false, 0, 0}
+    end
+  end
   -- Where a late reservation took a hold for a settled request, it is freed and nothing charged.
-  local is_first = remember(a, id)
-  local billed = expiry and not tokens and before or 0
+  local is_over = hold.expiry and hold.expiry <= now
+  local is_first = not (is_over and was_settled(a, id)) and remember(a, id)
+  local billed = not hold.tokens and hold.used or 0
   local charged, fault = pcall(charge, a, (is_first and tonumber(used) or 0) - billed)
   if not charged then
     if is_first then forget(a, id) end
     error(fault, 0)
   end
   a.dirty = true
-  if tokens then a.held = a.held - tokens end
-  if expiry then put(a, 'hold:' .. id, false) end
+  unfile(hold, id)
+  if hold.tokens then a.held = a.held - hold.tokens end
+  if hold.expiry then put(a, 'hold:' .. id, false) end
   return {'ok', a.left or false, 0, 0}
 end
 
--- Stamps a hold and lets it live on. One that had expired, or that the store never had, is taken
--- again: its request is alive.
+-- Stamps a hold and lets it live on. One whose lease had run out, or that the store never had, is
+-- taken again: its request is alive.
 function verbs.renew(a, id, used, tokens)
-  local has, before, expiry = hold_of(a, id)
-  if not expiry and was_settled(a, id) then return {'ok', a.left or false, 0, 0} end
+  local hold = hold_of(a, id)
+  if not hold then
+    if was_settled(a, id) then return {'ok', a.left or false, 0, 0} end
+    hold = filed(a, id) or {used = 0}
+  end
   -- Renewals may overtake one another; what was counted once is not forgotten.
-  used = math.max(tonumber(used), before or 0)
-  if has then
-    stamp(a, id, has, used)
+  used = math.max(tonumber(used), hold.used)
+  if hold.tokens then
+    stamp(a, id, hold.tokens, used)
   else
-    charge(a, 0 - (before or 0))
+    charge(a, -hold.used)
+    unfile(hold, id)
     take(a, id, tonumber(tokens), used)
   end
   return {'ok', a.left or false, 0, 0}
+end
+
+-- Ends what has run out, as every entry does, and tells in how many ms to look again, -1 when nothing
+-- is left.
+function verbs.reap(a)
+  local again = a.next - now
+  return {'ok', false, a.held, again > LEASES_BILLED_STAYS * lease and -1 or math.max(0, again)}
 end
 
 function verbs.read(a)
@@ -258,7 +336,7 @@ end
 
 local accounts, account_of = {}, {}
 for i = 1, #KEYS / 2 do
-  local balance, id = KEYS[i * 2 - 1], ARGV[i * 4 + 2]
+  local balance, id = KEYS[i * 2 - 1], ARGV[SETTINGS + i * 4 - 2]
   local a = accounts[balance]
   if not a then
     a = {
@@ -272,7 +350,7 @@ end
 
 local answers = {}
 for i, a in ipairs(account_of) do
-  local v = i * 4
+  local v = SETTINGS + i * 4 - 4
   local done, answer = pcall(enter, a, ARGV[v + 1], ARGV[v + 2], ARGV[v + 3], ARGV[v + 4])
   answers[i] = done and answer or fault_of(answer)
 end

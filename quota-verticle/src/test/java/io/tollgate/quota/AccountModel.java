@@ -1,102 +1,87 @@
 package io.tollgate.quota;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
+import io.tollgate.contract.hold.HoldModel;
+import io.tollgate.contract.hold.HoldModel.Hold;
 import org.jspecify.annotations.Nullable;
 
-/** What one account should do, in plain Java: the measure of {@code ledger.lua}. */
+/** What a ledger should answer about one account, by {@link HoldModel}. */
 final class AccountModel {
-  private record Hold(long tokens, long stamp) {}
+  private final HoldModel model = new HoldModel();
+  private int window = 1;
 
-  private final Map<String, Hold> holds = new HashMap<>();
-  private final Map<String, Long> billed = new HashMap<>();
-  private final Set<String> settled = new HashSet<>();
-  private final Set<String> dead = new HashSet<>();
-  private long balance;
+  AccountModel() {
+    model.write(0);
+  }
 
   /** What the account answers; null for what the entry does not tell. */
   @Nullable Line write(Entry entry) {
-    bury();
+    model.sweep();
     return switch (entry.verb()) {
       case RESERVE -> reserve(entry.requestId(), entry.first());
-      case SETTLE -> settle(entry.requestId(), entry.first());
+      case SETTLE -> settle(entry.requestId(), entry.first(), entry.second());
       case RENEW -> renew(entry.requestId(), entry.first(), entry.second());
-      case READ -> new Line(false, balance, held(), 0);
+      case REAP -> null;
+      case READ -> read();
       case SET -> {
-        balance = entry.first();
-        yield new Line(false, balance, held(), 0);
+        writeFromOutside(entry.first());
+        yield read();
       }
       case ADD -> {
-        balance += entry.first();
-        yield new Line(false, balance, held(), 0);
+        writeFromOutside(balance() + entry.first());
+        yield read();
       }
     };
   }
 
   /** Another program writes the balance. */
   void writeFromOutside(long tokens) {
-    balance = tokens;
+    model.write(-tokens);
   }
 
   long balance() {
-    return balance;
+    return -model.used();
   }
 
   /** The node that serves the request dies. */
   void die(String id) {
-    if (holds.containsKey(id)) {
-      dead.add(id);
-    }
+    model.leaseRunsOut(id);
+  }
+
+  void forgetSettled() {
+    model.forgetSettled();
+  }
+
+  void loseEverything() {
+    model.loseEverything();
+    model.write(0);
+    window++;
+  }
+
+  private Line read() {
+    return new Line(false, balance(), model.held(), 0);
   }
 
   private Line reserve(String id, long estimate) {
-    Hold has = holds.get(id);
-    if (has != null) {
-      return new Line(false, balance, held(), has.tokens());
+    if (!model.admits(id, estimate, 0, false)) {
+      return new Line(true, balance(), model.held(), 0);
     }
-    if (billed.containsKey(id)) {
-      return new Line(false, balance, held(), 0);
-    }
-    long available = balance - held();
-    if (available <= 0) {
-      return new Line(true, balance, held(), 0);
-    }
-    long tokens = Math.min(estimate, available);
-    holds.put(id, new Hold(tokens, 0));
-    return new Line(false, balance, held(), tokens);
+    Hold hold = model.take(id, estimate, 0);
+    return new Line(false, balance(), model.held(), hold.billed() ? 0 : hold.tokens());
   }
 
-  private @Nullable Line settle(String id, long used) {
-    Long before = billed.remove(id);
-    balance -= (settled.add(id) ? used : 0) - (before == null ? 0 : before);
-    holds.remove(id);
+  private @Nullable Line settle(String id, long used, long ageMillis) {
+    boolean held = ageMillis != Entry.NEVER_HELD;
+    boolean late = ageMillis > 24 * 60 * 60 * 1000L;
+    model.settle(id, used, held ? told(0) : Hold.NONE, late);
     return null;
   }
 
   private @Nullable Line renew(String id, long used, long tokens) {
-    if (settled.contains(id) && !holds.containsKey(id) && !billed.containsKey(id)) {
-      return null;
-    }
-    Long before = billed.remove(id);
-    long stamp = before == null ? 0 : before;
-    balance += stamp;
-    Hold had = holds.getOrDefault(id, new Hold(tokens, stamp));
-    holds.put(id, new Hold(had.tokens(), Math.max(used, had.stamp())));
+    model.renew(id, used, told(tokens));
     return null;
   }
 
-  private void bury() {
-    for (String id : dead) {
-      long stamp = holds.remove(id).stamp();
-      balance -= stamp;
-      billed.put(id, stamp);
-    }
-    dead.clear();
-  }
-
-  private long held() {
-    return holds.values().stream().mapToLong(Hold::tokens).sum();
+  private Hold told(long tokens) {
+    return new Hold(tokens, window, 0, false);
   }
 }

@@ -79,7 +79,7 @@ class LedgerPropertyTest {
 
     redis.writeAll(ledger, requests);
     redis.writeAll(ledger, requests);
-    redis.writeAll(ledger, IDS.stream().map(id -> Entry.settle(KEY, id, 0)).toList());
+    redis.writeAll(ledger, IDS.stream().map(id -> Entry.settle(KEY, id, 0, 0)).toList());
 
     long used =
         IDS.stream()
@@ -115,7 +115,7 @@ class LedgerPropertyTest {
     Arbitrary<Long> signed = Arbitraries.longs().between(-50, 150);
     return Arbitraries.oneOf(
             Combinators.combine(ids, counts).as((id, n) -> Entry.reserve(KEY, id, n)),
-            Combinators.combine(ids, counts).as((id, n) -> Entry.settle(KEY, id, n)),
+            Combinators.combine(ids, counts).as((id, n) -> Entry.settle(KEY, id, n, 0)),
             Combinators.combine(ids, counts, counts).as((id, n, m) -> Entry.renew(KEY, id, n, m)),
             Arbitraries.just(Entry.read(KEY)),
             signed.map(n -> Entry.set(KEY, n)),
@@ -158,7 +158,7 @@ class LedgerPropertyTest {
 
   private static void settleAll(AccountModel model) throws Exception {
     List<Entry> settlements = new ArrayList<>();
-    IDS.forEach(id -> settlements.add(Entry.settle(KEY, id, 7)));
+    IDS.forEach(id -> settlements.add(Entry.settle(KEY, id, 7, 0)));
     compare(settlements, model);
   }
 }

@@ -61,7 +61,7 @@ class LedgerTest {
     List<Line> lines = redis.writeAll(ledger, reservations(40, ids.toArray(String[]::new)));
     List<String> passed =
         ids.stream().filter(id -> !lines.get(ids.indexOf(id)).exhausted()).toList();
-    redis.writeAll(ledger, passed.stream().map(id -> Entry.settle(KEY, id, 27)).toList());
+    redis.writeAll(ledger, passed.stream().map(id -> Entry.settle(KEY, id, 27, 0)).toList());
 
     assertThat(passed).containsExactly("request-0", "request-1", "request-2");
     assertThat(read()).isEqualTo(new Line(false, 100L - 3 * 27, 0, 0));
@@ -94,12 +94,12 @@ class LedgerTest {
       throws Exception {
     redis.send(Command.SET, KEY, "100");
 
-    redis.write(ledger, Entry.settle(KEY, "a", 40));
+    redis.write(ledger, Entry.settle(KEY, "a", 40, 0));
     reserve("a", 30);
     expire("a");
 
     assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
-    redis.write(ledger, Entry.settle(KEY, "a", 40));
+    redis.write(ledger, Entry.settle(KEY, "a", 40, 0));
     assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
   }
 
@@ -108,9 +108,9 @@ class LedgerTest {
       throws Exception {
     redis.send(Command.SET, KEY, "100");
 
-    redis.write(ledger, Entry.settle(KEY, "a", 40));
+    redis.write(ledger, Entry.settle(KEY, "a", 40, 0));
     reserve("a", 30);
-    redis.write(ledger, Entry.settle(KEY, "a", 40));
+    redis.write(ledger, Entry.settle(KEY, "a", 40, 0));
 
     assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
   }
@@ -123,7 +123,7 @@ class LedgerTest {
     assertThat(reserve("a", most - 2).held()).isEqualTo(most - 2);
     assertThat(reserve("b", 5).tokens()).isEqualTo(2);
     assertThat(reserve("c", 5)).isEqualTo(new Line(false, Long.MAX_VALUE, most, 0));
-    redis.write(ledger, Entry.settle(KEY, "a", 1));
+    redis.write(ledger, Entry.settle(KEY, "a", 1, 0));
 
     assertThat(read()).isEqualTo(new Line(false, Long.MAX_VALUE - 1, 2, 0));
   }
@@ -132,10 +132,10 @@ class LedgerTest {
   void holds_are_found_again_when_the_state_beside_them_is_lost() throws Exception {
     redis.send(Command.SET, KEY, "100");
     reserve("a", 30);
-    redis.write(ledger, Entry.settle(KEY, "b", 10));
+    redis.write(ledger, Entry.settle(KEY, "b", 10, 0));
 
     redis.send(Command.HDEL, HOLDS, "state");
-    redis.write(ledger, Entry.settle(KEY, "b", 10));
+    redis.write(ledger, Entry.settle(KEY, "b", 10, 0));
 
     assertThat(read()).isEqualTo(new Line(false, 90L, 30, 0));
   }
@@ -145,9 +145,9 @@ class LedgerTest {
     redis.send(Command.SET, KEY, "100");
     reserve("a", 30);
 
-    redis.write(ledger, Entry.settle(KEY, "a", 45));
-    redis.write(ledger, Entry.settle(KEY, "a", 45));
-    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 45), Entry.settle(KEY, "a", 45)));
+    redis.write(ledger, Entry.settle(KEY, "a", 45, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 45, 0));
+    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 45, 0), Entry.settle(KEY, "a", 45, 0)));
 
     assertThat(read()).isEqualTo(new Line(false, 55L, 0, 0));
   }
@@ -156,7 +156,7 @@ class LedgerTest {
   void a_settlement_without_a_hold_is_billed() throws Exception {
     redis.send(Command.SET, KEY, "100");
 
-    redis.write(ledger, Entry.settle(KEY, "a", 130));
+    redis.write(ledger, Entry.settle(KEY, "a", 130, 0));
 
     assertThat(read()).isEqualTo(new Line(false, -30L, 0, 0));
   }
@@ -169,7 +169,7 @@ class LedgerTest {
     redis.send(Command.SET, KEY, "80");
 
     assertThat(reserve("b", 60)).isEqualTo(new Line(false, 80L, 80, 20));
-    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 55), Entry.settle(KEY, "b", 20)));
+    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 55, 0), Entry.settle(KEY, "b", 20, 0)));
     assertThat(read()).isEqualTo(new Line(false, 5L, 0, 0));
   }
 
@@ -181,7 +181,7 @@ class LedgerTest {
     redis.send(Command.DEL, KEY);
 
     assertThat(reserve("b", 60)).isEqualTo(new Line(true, 0L, 60, 0));
-    redis.write(ledger, Entry.settle(KEY, "a", 55));
+    redis.write(ledger, Entry.settle(KEY, "a", 55, 0));
     assertThat(read()).isEqualTo(new Line(false, -55L, 0, 0));
   }
 
@@ -204,8 +204,8 @@ class LedgerTest {
     expire("a");
 
     assertThat(read()).isEqualTo(new Line(false, 88L, 0, 0));
-    redis.write(ledger, Entry.settle(KEY, "a", 50));
-    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
 
     assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
   }
@@ -218,7 +218,7 @@ class LedgerTest {
     expire("a");
     read();
 
-    redis.write(ledger, Entry.settle(KEY, "a", 30));
+    redis.write(ledger, Entry.settle(KEY, "a", 30, 0));
 
     assertThat(read()).isEqualTo(new Line(false, 70L, 0, 0));
   }
@@ -234,7 +234,7 @@ class LedgerTest {
     redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
 
     assertThat(read()).isEqualTo(new Line(false, 100L, 60, 0));
-    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
     assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
   }
 
@@ -254,7 +254,7 @@ class LedgerTest {
   void a_renewal_after_the_settlement_changes_nothing() throws Exception {
     redis.send(Command.SET, KEY, "100");
     reserve("a", 60);
-    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
 
     redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
 
@@ -301,7 +301,7 @@ class LedgerTest {
     redis.send(Command.SET, KEY, "9223372036854775807");
 
     assertThat(reserve("a", 1000)).isEqualTo(new Line(false, Long.MAX_VALUE, 1000, 1000));
-    redis.write(ledger, Entry.settle(KEY, "a", 3));
+    redis.write(ledger, Entry.settle(KEY, "a", 3, 0));
 
     assertThat(read()).isEqualTo(new Line(false, Long.MAX_VALUE - 3, 0, 0));
     redis.send(Command.SET, KEY, "-9223372036854775808");
@@ -315,7 +315,7 @@ class LedgerTest {
       redis.send(Command.SET, KEY, odd);
 
       assertThatThrownBy(() -> reserve("a", 5)).hasMessageContaining("is not an integer");
-      assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "b", 5)))
+      assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "b", 5, 0)))
           .hasMessageContaining("is not an integer");
       assertThat(redis.send(Command.GET, KEY)).isEqualTo(odd);
       assertThat(redis.send(Command.EXISTS, HOLDS)).isEqualTo("0");
@@ -350,10 +350,10 @@ class LedgerTest {
     expire("a");
     redis.send(Command.SET, KEY, "lots");
 
-    assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50)))
+    assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50, 0)))
         .hasMessageContaining("is not an integer");
     assertThat(redis.write(ledger, Entry.set(KEY, 200))).isEqualTo(new Line(false, 200L, 60, 0));
-    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
 
     assertThat(read()).isEqualTo(new Line(false, 150L, 0, 0));
   }
@@ -368,7 +368,7 @@ class LedgerTest {
       assertThatThrownBy(() -> reserve("b", 5))
           .rootCause()
           .isInstanceOfSatisfying(StoreFault.class, LedgerTest::isOutOfMemory);
-      assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50)))
+      assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50, 0)))
           .rootCause()
           .isInstanceOfSatisfying(StoreFault.class, LedgerTest::isOutOfMemory);
     } finally {
@@ -376,7 +376,7 @@ class LedgerTest {
     }
 
     assertThat(read()).isEqualTo(new Line(false, 100L, 60, 0));
-    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
     assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
   }
 
@@ -395,14 +395,14 @@ class LedgerTest {
     Ledger forgetful = new Ledger(redis.link, Duration.ofSeconds(8), 2);
     redis.send(Command.SET, KEY, "100");
     List<String> ids = List.of("a", "b", "c", "d", "e", "f", "g", "h");
-    redis.writeAll(forgetful, ids.stream().map(id -> Entry.settle(KEY, id, 1)).toList());
+    redis.writeAll(forgetful, ids.stream().map(id -> Entry.settle(KEY, id, 1, 0)).toList());
 
     for (String known : ids.subList(2, 8)) {
-      redis.write(forgetful, Entry.settle(KEY, known, 1));
+      redis.write(forgetful, Entry.settle(KEY, known, 1, 0));
       redis.write(forgetful, Entry.renew(KEY, known, 1, 1));
     }
     assertThat(read()).isEqualTo(new Line(false, 92L, 0, 0));
-    redis.write(forgetful, Entry.settle(KEY, "b", 1));
+    redis.write(forgetful, Entry.settle(KEY, "b", 1, 0));
 
     assertThat(read()).isEqualTo(new Line(false, 91L, 0, 0));
   }
@@ -410,13 +410,11 @@ class LedgerTest {
   @Test
   void a_generation_that_is_over_gives_way_to_the_next_and_is_still_known() throws Exception {
     redis.send(Command.SET, KEY, "100");
-    redis.write(ledger, Entry.settle(KEY, "a", 1));
-    String[] state = redis.send(Command.HGET, HOLDS, "state").split(" ");
-    state[4] = "1";
-    redis.send(Command.HSET, HOLDS, "state", String.join(" ", state));
+    redis.write(ledger, Entry.settle(KEY, "a", 1, 0));
+    redis.generationEnds(KEY);
 
-    redis.write(ledger, Entry.settle(KEY, "b", 1));
-    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 1), Entry.settle(KEY, "b", 1)));
+    redis.write(ledger, Entry.settle(KEY, "b", 1, 0));
+    redis.writeAll(ledger, List.of(Entry.settle(KEY, "a", 1, 0), Entry.settle(KEY, "b", 1, 0)));
 
     assertThat(redis.settled(KEY)).hasSize(2);
     assertThat(read()).isEqualTo(new Line(false, 98L, 0, 0));
@@ -441,10 +439,10 @@ class LedgerTest {
   void a_settlement_whose_end_cannot_be_remembered_is_not_billed() throws Exception {
     redis.send(Command.SET, KEY, "100");
     reserve("a", 60);
-    redis.write(ledger, Entry.settle(KEY, "b", 1));
+    redis.write(ledger, Entry.settle(KEY, "b", 1, 0));
     redis.send(Command.SET, redis.settled(KEY).getFirst(), "odd");
 
-    assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50)))
+    assertThatThrownBy(() -> redis.write(ledger, Entry.settle(KEY, "a", 50, 0)))
         .hasMessageContaining("another type");
 
     assertThat(read()).isEqualTo(new Line(false, 99L, 60, 0));
@@ -454,7 +452,7 @@ class LedgerTest {
   void what_lies_beside_a_balance_goes_when_it_is_not_touched_any_more() throws Exception {
     redis.send(Command.SET, KEY, "100");
     reserve("a", 60);
-    redis.write(ledger, Entry.settle(KEY, "a", 50));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
 
     assertThat(Long.parseLong(redis.send(Command.PTTL, HOLDS))).isPositive();
     assertThat(redis.settled(KEY)).hasSize(1);

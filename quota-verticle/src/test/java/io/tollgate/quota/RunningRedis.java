@@ -24,6 +24,11 @@ import java.util.stream.Stream;
 
 /** A Redis of the tests' own, a Vert.x with two event loops, and a link for outside programs. */
 final class RunningRedis implements AutoCloseable {
+  /** Where things are in the state of an account; see {@code ledger.lua}. */
+  private static final int NEXT_EXPIRY = 1;
+
+  private static final int NEWEST_GENERATION = 4;
+
   final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   final Context loop = vertx.getOrCreateContext();
   final RedisLink link;
@@ -67,10 +72,22 @@ final class RunningRedis implements AutoCloseable {
     String hold = send(Command.HGET, holds, "hold:" + id);
     if (hold != null && !hold.startsWith("billed")) {
       String[] state = send(Command.HGET, holds, "state").split(" ");
-      state[1] = "0";
+      state[NEXT_EXPIRY] = "0";
       send(Command.HSET, holds, "hold:" + id, hold.replaceFirst("\\d+$", "0"));
       send(Command.HSET, holds, "state", String.join(" ", state));
     }
+  }
+
+  /** As if the newest generation of settled requests had begun half an hour earlier. */
+  void generationEnds(String balance) throws Exception {
+    String holds = '{' + balance + "}:holds";
+    String[] state = send(Command.HGET, holds, "state").split(" ");
+    String begun = state[NEWEST_GENERATION];
+    String before = Long.toString(Long.parseLong(begun) - Duration.ofMinutes(30).toMillis());
+    state[NEWEST_GENERATION] = before;
+    send(Command.HSET, holds, "state", String.join(" ", state));
+    String settled = '{' + balance + "}:settled:";
+    send(Command.RENAME, settled + begun, settled + before);
   }
 
   /** The keys of a balance's settled requests. */

@@ -8,7 +8,7 @@ public final class Lease {
   public static final Duration LENGTH = Duration.ofSeconds(8);
 
   /** How often a node renews the holds of its open requests. */
-  public static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(2);
+  public static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(1);
 
   private Lease() {}
 }
