@@ -11,7 +11,7 @@ import java.time.Duration;
 
 /** Ports of 127.0.0.1. */
 public final class Loopback {
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private Loopback() {}

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,20 @@ final class BookKeeper implements AutoCloseable {
   private static final int AT_ONCE = 500;
 
   private final Vertx vertx;
-  private final Redis redis;
+  private final Supplier<RedisOptions> server;
+  private volatile Redis redis;
 
-  BookKeeper(RedisOptions options) {
+  /**
+   * @param server where it is at this moment
+   */
+  BookKeeper(Supplier<RedisOptions> server) {
     this.vertx = Vertx.vertx();
-    this.redis =
-        Redis.createClient(vertx, options.setMaxPoolWaiting(2 * AT_ONCE).setMaxPoolSize(4));
+    this.server = server;
+    this.redis = connected();
+  }
+
+  private Redis connected() {
+    return Redis.createClient(vertx, server.get().setMaxPoolWaiting(2 * AT_ONCE).setMaxPoolSize(4));
   }
 
   /** Gives every consumer the same balance. */
@@ -122,16 +131,22 @@ final class BookKeeper implements AutoCloseable {
     return answers;
   }
 
-  private static @Nullable Response await(Future<@Nullable Response> answer) throws IOException {
+  private @Nullable Response await(Future<@Nullable Response> answer) throws IOException {
     try {
       return answer.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
+      reconnect();
       throw new IOException("Redis does not answer", e);
     } catch (RuntimeException e) {
+      reconnect();
       throw new IOException("Redis answers with an error: " + e.getMessage(), e);
-    } catch (Exception e) {
-      throw new IOException(e);
     }
+  }
+
+  /** Next time it may be another server that has the books. */
+  private synchronized void reconnect() {
+    redis.close();
+    redis = connected();
   }
 
   @Override

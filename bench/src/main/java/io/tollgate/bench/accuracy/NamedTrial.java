@@ -55,7 +55,81 @@ enum NamedTrial {
       return new Trial(
           label(), 1, StoreKind.SINGLE, "closed", Duration.ofSeconds(60), unruly(24), kills(4));
     }
+  },
+
+  /** Redis is killed, and started again after 30 s, while limits and balances refuse without it. */
+  OUTAGE_CLOSED {
+    @Override
+    Trial trial() {
+      return outage(label(), "closed", away(8, Store.Outage.KILLED, 30));
+    }
+  },
+
+  /** The same while limits and balances let pass without it. */
+  OUTAGE_OPEN {
+    @Override
+    Trial trial() {
+      return outage(label(), "open", away(8, Store.Outage.KILLED, 30));
+    }
+  },
+
+  /** The same while each node goes by its own part. */
+  OUTAGE_SHARE {
+    @Override
+    Trial trial() {
+      return outage(label(), "share", away(8, Store.Outage.KILLED, 30));
+    }
+  },
+
+  /** Redis stands still with its connections open, twice. */
+  HALT {
+    @Override
+    Trial trial() {
+      return outage(
+          label(), "open", away(8, Store.Outage.HALTED, 10), away(10, Store.Outage.HALTED, 10));
+    }
+  },
+
+  /** The master of a watched pair is killed, twice. */
+  FAILOVER_SENTINEL {
+    @Override
+    Trial trial() {
+      return failover(label(), StoreKind.SENTINEL);
+    }
+  },
+
+  /** Masters of a Redis Cluster are killed. */
+  FAILOVER_CLUSTER {
+    @Override
+    Trial trial() {
+      return failover(label(), StoreKind.CLUSTER);
+    }
+  },
+
+  /** All of it at once, for as long as is asked for. */
+  ALL {
+    @Override
+    Trial trial() {
+      List<Incident> turn =
+          List.of(
+              new Incident.Kill(Duration.ofSeconds(5), 0),
+              away(5, Store.Outage.KILLED, 5),
+              new Incident.Kill(Duration.ofSeconds(5), 1),
+              away(5, Store.Outage.FAILOVER, 3),
+              away(5, Store.Outage.HALTED, 4));
+      return new Trial(
+          label(),
+          2,
+          StoreKind.SENTINEL,
+          "open",
+          Duration.ofMinutes(2),
+          unruly(24),
+          Collections.nCopies(MANY_TURNS, turn).stream().flatMap(List::stream).toList());
+    }
   };
+
+  /** More than fit into any run. */
+  private static final int MANY_TURNS = 1_000;
 
   abstract Trial trial();
 
@@ -70,5 +144,37 @@ enum NamedTrial {
 
   private static List<Incident> kills(int times) {
     return Collections.nCopies(times, new Incident.Kill(Duration.ofSeconds(4), 0));
+  }
+
+  private static Trial outage(String name, String fail, Incident... incidents) {
+    long away = 0;
+    for (Incident incident : incidents) {
+      away +=
+          incident.after().toSeconds()
+              + (incident instanceof Incident.Away one ? one.length().toSeconds() : 0);
+    }
+    return new Trial(
+        name,
+        1,
+        StoreKind.SINGLE,
+        fail,
+        Duration.ofSeconds(away + 12),
+        unruly(24),
+        List.of(incidents));
+  }
+
+  private static Trial failover(String name, StoreKind store) {
+    return new Trial(
+        name,
+        2,
+        store,
+        "closed",
+        Duration.ofSeconds(60),
+        unruly(24),
+        Collections.nCopies(2, away(8, Store.Outage.FAILOVER, 3)));
+  }
+
+  private static Incident away(int afterSeconds, Store.Outage outage, int seconds) {
+    return new Incident.Away(Duration.ofSeconds(afterSeconds), outage, Duration.ofSeconds(seconds));
   }
 }

@@ -4,6 +4,7 @@ import io.tollgate.bench.Child;
 import io.tollgate.bench.Loopback;
 import io.tollgate.store.RedisBinary;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -25,29 +26,79 @@ final class RedisServer implements AutoCloseable {
   private static final int SOCKET_MILLIS = 1000;
 
   private final String name;
-  private final Path dir;
   private final Path logs;
-  private final List<String> options;
-  private final int port = Loopback.freePort();
+  private final List<String> arguments;
+  private final int port;
+  private int busPort;
   private Child process;
   private int starts;
 
-  /**
-   * Starts it; it may not accept commands yet.
-   *
-   * @param dir for its data, and its executable
-   * @param options beyond port, address and directory
-   */
-  RedisServer(String name, Path dir, Path logs, List<String> options) throws IOException {
+  private RedisServer(String name, Path logs, int port, List<String> arguments) throws IOException {
     this.name = name;
-    this.dir = Files.createDirectories(dir).toAbsolutePath();
     this.logs = logs;
-    this.options = List.copyOf(options);
+    this.port = port;
+    this.arguments = List.copyOf(arguments);
     this.process = launch();
+  }
+
+  /**
+   * Starts a server of data; it may not accept commands yet.
+   *
+   * @param logs for its log; its data goes into a folder there
+   * @param more options beyond port, address and what it keeps
+   */
+  static RedisServer ofData(String name, Path logs, List<String> more) throws IOException {
+    Path data = Files.createDirectories(logs.resolve(name + "-data"));
+    int port = Loopback.freePort();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", ""));
+    arguments.addAll(List.of("--dir", data.toAbsolutePath().toString()));
+    arguments.addAll(List.of("--appendonly", "yes", "--appendfsync", "everysec"));
+    arguments.addAll(more);
+    return new RedisServer(name, logs, port, arguments);
+  }
+
+  /** Starts a member of a Redis cluster that has no others yet. */
+  static RedisServer ofCluster(String name, Path logs) throws IOException {
+    int busPort = Loopback.freePort();
+    RedisServer server =
+        ofData(
+            name,
+            logs,
+            List.of(
+                "--cluster-enabled",
+                "yes",
+                "--cluster-node-timeout",
+                "2000",
+                "--cluster-port",
+                Integer.toString(busPort)));
+    server.busPort = busPort;
+    return server;
+  }
+
+  /**
+   * Starts a sentinel.
+   *
+   * @param logs for its log and its configuration, which it writes itself from then on
+   * @param lines of that configuration beyond port and address
+   */
+  static RedisServer sentinel(String name, Path logs, List<String> lines) throws IOException {
+    int port = Loopback.freePort();
+    Path file = logs.resolve(name + ".conf").toAbsolutePath();
+    List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
+    all.addAll(lines);
+    Files.write(file, all);
+    return new RedisServer(name, logs, port, List.of(file.toString(), "--sentinel"));
   }
 
   int port() {
     return port;
+  }
+
+  /** Between the members of a Redis cluster; 0 outside of one. */
+  int busPort() {
+    return busPort;
   }
 
   String address() {
@@ -55,23 +106,8 @@ final class RedisServer implements AutoCloseable {
   }
 
   private Child launch() throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                RedisBinary.extractTo(dir).toString(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                dir.toString(),
-                "--save",
-                "",
-                "--appendonly",
-                "yes",
-                "--appendfsync",
-                "everysec"));
-    command.addAll(options);
+    List<String> command = new ArrayList<>(List.of(RedisBinary.extractTo(logs).toString()));
+    command.addAll(arguments);
     return Child.start(name + "." + ++starts, command, Map.of(), logs);
   }
 
@@ -87,22 +123,38 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** The first line that it answers to a command of plain words; empty when it does not answer. */
+  /** Whether it is up and takes writes for others to copy. */
+  boolean isMaster() {
+    return answerTo("INFO replication").contains("role:master");
+  }
+
+  /**
+   * What it answers to a command of plain words: a line as it stands, or the text that a line with
+   * its length announces; empty when it does not answer.
+   */
   String answerTo(String command) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), SOCKET_MILLIS);
       socket.setSoTimeout(SOCKET_MILLIS);
       socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
-      StringBuilder line = new StringBuilder();
-      for (int c = socket.getInputStream().read();
-          c >= 0 && c != '\r';
-          c = socket.getInputStream().read()) {
-        line.append((char) c);
-      }
-      return line.toString();
+      InputStream in = socket.getInputStream();
+      String line = line(in);
+      return line.startsWith("$")
+          ? new String(in.readNBytes(Integer.parseInt(line.substring(1))), StandardCharsets.UTF_8)
+          : line;
     } catch (IOException away) {
       return "";
     }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
   }
 
   void kill() throws InterruptedException {

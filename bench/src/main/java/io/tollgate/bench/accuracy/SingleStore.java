@@ -15,8 +15,7 @@ final class SingleStore implements Store {
   }
 
   static Store start(Path dir) throws IOException, InterruptedException {
-    SingleStore store =
-        new SingleStore(new RedisServer("redis", dir.resolve("redis"), dir, List.of()));
+    SingleStore store = new SingleStore(RedisServer.ofData("redis", dir, List.of()));
     try {
       store.server.awaitReady();
       return store;
@@ -38,19 +37,10 @@ final class SingleStore implements Store {
 
   @Override
   public void suffer(Outage outage, Duration length) throws IOException, InterruptedException {
-    switch (outage) {
-      case KILLED -> {
-        server.kill();
-        Thread.sleep(length);
-        server.startAgain();
-      }
-      case HALTED -> {
-        server.halt();
-        Thread.sleep(length);
-        server.goOn();
-      }
-      case FAILOVER -> throw new IOException("one Redis alone has nobody to fail over to");
+    if (outage == Outage.FAILOVER) {
+      throw new IOException("one Redis alone has nobody to fail over to");
     }
+    outage.happenTo(server, length);
   }
 
   @Override

@@ -5,7 +5,12 @@ import java.nio.file.Path;
 
 /** How the Redis of a run is set up. */
 enum StoreKind {
-  SINGLE;
+  /** One server. */
+  SINGLE,
+  /** A master and a replica, watched by sentinels. */
+  SENTINEL,
+  /** Three masters and three replicas. */
+  CLUSTER;
 
   /**
    * Starts the servers and returns when they can be used.
@@ -15,6 +20,8 @@ enum StoreKind {
   Store start(Path dir) throws IOException, InterruptedException {
     return switch (this) {
       case SINGLE -> SingleStore.start(dir);
+      case SENTINEL -> SentinelStore.start(dir);
+      case CLUSTER -> ClusterStore.start(dir);
     };
   }
 }

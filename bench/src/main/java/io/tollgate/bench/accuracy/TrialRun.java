@@ -44,7 +44,7 @@ final class TrialRun implements AutoCloseable {
     try {
       this.simulator = opened(Simulator.start());
       this.store = opened(trial.store().start(dir));
-      this.books = opened(new BookKeeper(store.client()));
+      this.books = opened(new BookKeeper(store::client));
       this.fleet = new Fleet(nodes(home, dir));
       books.fill(consumers.names(), this::firstBalance);
     } catch (IOException | InterruptedException | RuntimeException e) {
