@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +20,18 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedRedis implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
-  private static final Executor RESTART =
-      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** A server that ran for so long and dies is started again soon; another with growing pauses. */
+  private static final Duration STABLE = Duration.ofSeconds(30);
 
   private final RedisSettings settings;
   private final Path binary;
   private final Duration timeout;
   private RedisProcess process;
   private boolean closed;
+  private volatile Duration pause = Duration.ZERO;
 
   private EmbeddedRedis(RedisSettings settings, Path binary, Duration timeout) throws IOException {
     this.settings = settings;
@@ -79,21 +82,70 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   private RedisProcess launch() throws IOException {
     RedisProcess started = RedisProcess.launch(binary, settings);
-    started.onExit().thenAcceptAsync(this::ended, RESTART);
+    long startedNanos = System.nanoTime();
+    started.onExit().thenAccept(status -> ended(startedNanos, status));
     return started;
   }
 
-  private synchronized void ended(int status) {
-    if (closed) {
+  private void ended(long startedNanos, int status) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      boolean lasted = System.nanoTime() - startedNanos >= STABLE.toNanos();
+      pause = lasted ? FIRST_PAUSE : longer(pause);
+    }
+    log.error(
+        "embedded Redis ended by itself with status {}; starting it again in {} ms",
+        status,
+        pause.toMillis());
+    restartLater();
+  }
+
+  private void restartLater() {
+    CompletableFuture.runAsync(
+        this::restart, CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  /** Does not hold the lock while the server loads its data: closing need not wait for that. */
+  private void restart() {
+    if (isClosed()) {
       return;
     }
-    log.error("embedded Redis ended by itself with status {}; starting it again", status);
     try {
-      process = launch();
+      RedisProcess again = launch();
+      if (replace(again)) {
+        log.info("embedded Redis runs again");
+      } else {
+        again.stop(STOP_TIMEOUT);
+      }
     } catch (IOException e) {
-      log.error("embedded Redis did not start again", e);
-      CompletableFuture.runAsync(() -> ended(status), RESTART);
+      pause = longer(pause);
+      log.error(
+          "embedded Redis did not start again: {}; next attempt in {} ms",
+          e.getMessage(),
+          pause.toMillis());
+      restartLater();
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized boolean replace(RedisProcess again) {
+    if (!closed) {
+      process = again;
+    }
+    return !closed;
+  }
+
+  private static Duration longer(Duration pause) {
+    if (pause.isZero()) {
+      return FIRST_PAUSE;
+    }
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
   private RedisEndpoint endpoint(String uri) {
