@@ -101,6 +101,7 @@ final class DemoHandler implements Handler<HttpServerRequest> {
   }
 
   private Future<Void> send(Exchange exchange, Reply reply) {
+    exchange.promptRead(reply.promptTokens());
     String id = Long.toString(++serial, Character.MAX_RADIX);
     AnswerJson json = new AnswerJson(reply, id, System.currentTimeMillis() / 1000);
     if (reply.call().stream()) {
@@ -118,6 +119,7 @@ final class DemoHandler implements Handler<HttpServerRequest> {
   }
 
   private Future<Void> embed(Exchange exchange, Embedding call, int promptTokens) {
+    exchange.promptRead(promptTokens);
     boolean tellUsage = !exchange.orders().noUsage();
     Future<Buffer> document =
         (long) call.inputs().size() * call.dimensions() > MANY_NUMBERS

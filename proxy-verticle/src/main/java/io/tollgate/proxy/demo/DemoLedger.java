@@ -17,10 +17,10 @@ public final class DemoLedger {
   /**
    * What was written up to now.
    *
-   * @param answers that were begun, whole or not
+   * @param answers whose prompt was read, whether they came to their end or not
    * @param brokenAnswers of these, the ones that did not come to their end: cut by a fault or by a
    *     client that left
-   * @param promptTokens of all answers that were begun
+   * @param promptTokens that were read
    * @param completionTokens of all chunks and bodies that were written
    */
   public record Totals(
@@ -30,7 +30,7 @@ public final class DemoLedger {
    * One answer that is over.
    *
    * @param call the request's header {@code x-demo-call}; null when it has none
-   * @param begunMillis since 1970
+   * @param begunMillis when the prompt was read, since 1970
    * @param completionTokens that were written
    * @param whole whether it came to its end
    * @param toldUsage whether it reported its usage
@@ -56,7 +56,7 @@ public final class DemoLedger {
         answers.sum(), brokenAnswers.sum(), promptTokens.sum(), completionTokens.sum());
   }
 
-  /** An answer begins. */
+  /** A prompt was read, and its answer begins. */
   Page begin(@Nullable String call, int prompt) {
     answers.increment();
     promptTokens.add(prompt);
@@ -81,8 +81,8 @@ public final class DemoLedger {
       completionTokens.add(tokens);
     }
 
+    /** It ends before its end; of no meaning when it is over. */
     void broken() {
-      brokenAnswers.increment();
       close(false, false);
     }
 
@@ -93,6 +93,9 @@ public final class DemoLedger {
     private void close(boolean whole, boolean toldUsage) {
       if (!closed) {
         closed = true;
+        if (!whole) {
+          brokenAnswers.increment();
+        }
         reader.accept(new Entry(call, begunMillis, prompt, completion, whole, toldUsage));
       }
     }

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One request and its answer on the wire, with the faults that were ordered for it. */
 final class Exchange {
@@ -20,6 +21,7 @@ final class Exchange {
   private final HttpServerRequest request;
   private final DemoOrders orders;
   private final DemoLedger ledger;
+  private DemoLedger.@Nullable Page page;
 
   Exchange(Vertx vertx, HttpServerRequest request, DemoOrders orders, DemoLedger ledger) {
     this.vertx = vertx;
@@ -32,9 +34,21 @@ final class Exchange {
     return orders;
   }
 
-  /** An answer begins, of which the ledger is to know. */
+  /**
+   * The prompt has been read, and counts from now on: whoever leaves or is cut off while he waits
+   * for the answer has had that.
+   */
+  void promptRead(int promptTokens) {
+    DemoLedger.Page opened = begin(promptTokens);
+    response().closeHandler(closed -> opened.broken());
+  }
+
+  /** The answer's page in the ledger. */
   DemoLedger.Page begin(int promptTokens) {
-    return ledger.begin(request.getHeader(CALL_HEADER), promptTokens);
+    if (page == null) {
+      page = ledger.begin(request.getHeader(CALL_HEADER), promptTokens);
+    }
+    return page;
   }
 
   HttpServerResponse response() {
@@ -80,14 +94,14 @@ final class Exchange {
     if (cut != null && cut == 0) {
       return cutOff();
     }
-    DemoLedger.Page page = begin(promptTokens);
-    page.written(completionTokens);
+    DemoLedger.Page written = begin(promptTokens);
+    written.written(completionTokens);
     response().putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE);
     if (cut == null) {
-      page.whole(!orders.noUsage());
+      written.whole(!orders.noUsage());
       return response().end(body);
     }
-    page.broken();
+    written.broken();
     response()
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .write(body.getBuffer(0, body.length() / 2));
@@ -100,6 +114,9 @@ final class Exchange {
 
   /** Closes the connection, or leaves it as it is for the client to give up. */
   Future<Void> cutOff() {
+    if (page != null) {
+      page.broken();
+    }
     return orders.breakAfter() == null ? Future.succeededFuture() : request.connection().close();
   }
 }

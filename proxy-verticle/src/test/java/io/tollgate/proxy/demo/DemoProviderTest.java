@@ -349,6 +349,16 @@ class DemoProviderTest {
   }
 
   @Test
+  void a_prompt_that_was_read_counts_though_nothing_came_of_it() throws Exception {
+    untilClosed("x-demo-call: cut-before-its-head", "x-demo-fault: break-after=0");
+
+    DemoLedger.Entry cut = entryOf("cut-before-its-head");
+    assertThat(cut.promptTokens()).isPositive();
+    assertThat(cut.completionTokens()).isZero();
+    assertThat(cut.whole()).isFalse();
+  }
+
+  @Test
   void closes_the_connection_before_the_head_when_ordered() {
     assertThat(
             catchThrowable(
