@@ -3,6 +3,7 @@ package io.tollgate.limiter;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.bus.Subscription;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.share.RequestEnded;
@@ -11,7 +12,6 @@ import io.tollgate.store.Links;
 import io.tollgate.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.eventbus.MessageConsumer;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,7 +24,7 @@ public final class LimiterVerticle extends VerticleBase {
   private final LimiterSetup setup;
   private @Nullable BusServer server;
   private @Nullable Links links;
-  private @Nullable MessageConsumer<?> ended;
+  private @Nullable Subscription ended;
   private List<LeaseSweep> sweeps = List.of();
 
   public LimiterVerticle(Directory directory, Stores stores, LimiterSetup setup) {
@@ -58,7 +58,7 @@ public final class LimiterVerticle extends VerticleBase {
   public Future<?> stop() {
     sweeps.forEach(LeaseSweep::stop);
     return close(server == null ? null : server.close())
-        .eventually(() -> close(ended == null ? null : ended.unregister()))
+        .eventually(() -> close(ended == null ? null : ended.close()))
         .eventually(() -> close(links == null ? null : links.close()));
   }
 

@@ -15,6 +15,7 @@ import io.tollgate.contract.bus.BusFault;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.AdminConfig;
 import io.tollgate.contract.config.ConsumerConfig;
+import io.tollgate.contract.config.JournalConfig;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.LogConfig;
@@ -245,6 +246,13 @@ class LimiterVerticleTest {
                 List.of(KeyHash.of("demo-user1")),
                 Map.of(KeyHash.of("demo-user1"), "demo-user1"))),
         List.of(route("chat", blocks)),
-        new LogConfig(LogConfig.Target.OFF, null));
+        new LogConfig(LogConfig.Target.OFF, null),
+        new JournalConfig(
+            false,
+            JournalConfig.Sync.INTERVAL,
+            Duration.ofSeconds(1),
+            256L << 20,
+            Duration.ofSeconds(30),
+            JournalConfig.OnFull.REFUSE));
   }
 }

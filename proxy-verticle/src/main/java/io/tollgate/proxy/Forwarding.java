@@ -101,7 +101,8 @@ final class Forwarding {
             inbound.client(),
             meter,
             call.hidesUsage(),
-            () -> lastWords(call))
+            () -> lastWords(call),
+            ledger::durable)
         .map(passage -> served(call, meter, passage));
   }
 

@@ -59,7 +59,16 @@ final class Gate {
   }
 
   Future<Step<AdmittedCall>> admit(IdentifiedCall call) {
-    return ask(call, forecast(call), 0);
+    // What can't be written down must not be spent.
+    return mayHold(call) && ledger.refusesMore()
+        ? Future.succeededFuture(Step.refuse(new Refusal.JournalFull()))
+        : ask(call, forecast(call), 0);
+  }
+
+  private static boolean mayHold(IdentifiedCall call) {
+    RouteConfig route = call.routed().route();
+    return call.routed().purpose().isMetered()
+        && (!route.limits().isEmpty() || (route.quota() != null && call.consumer() != null));
   }
 
   private Future<Step<AdmittedCall>> ask(IdentifiedCall call, Forecast forecast, int again) {

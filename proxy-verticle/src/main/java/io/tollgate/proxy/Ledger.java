@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the holds of requests from admission to settlement: alive while the request is open, and
  * settled once when it ends, however it ends. Confined to one event loop.
  */
-final class Ledger implements AutoCloseable {
+final class Ledger {
   private final OpenCalls open;
   private final Settlements settlements;
 
@@ -54,13 +54,23 @@ final class Ledger implements AutoCloseable {
     settlements.settle(call, notes.provider, bill);
   }
 
+  /** Whether no more requests that would hold tokens can be taken. */
+  boolean refusesMore() {
+    return settlements.refusesMore();
+  }
+
+  /** Completes when what is settled by now survives as much as the configuration asks for. */
+  Future<Void> durable() {
+    return settlements.durable();
+  }
+
   Future<Void> drain(Duration limit) {
     return settlements.drain(limit);
   }
 
-  @Override
-  public void close() {
+  Future<Void> close() {
     open.close();
+    return settlements.close();
   }
 
   private static Bill bill(AdmittedCall call, Step<Served> end) {

@@ -2,6 +2,9 @@ package io.tollgate.proxy;
 
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.UsageEvent;
+import io.tollgate.proxy.journal.Entry;
+import io.tollgate.proxy.journal.LoopJournal;
+import io.tollgate.proxy.journal.Recipient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,61 +18,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers events to one recipient until it confirms each. After a failure it tries with one event
- * at a time and with growing pauses; the first success opens the gates again. An event that fails
- * makes way for those that wait.
+ * Delivers events from the journal to one recipient until he confirms each. An event that fails is
+ * tried again by itself, after growing pauses, while the others go on; when many fail and none
+ * succeeds, the recipient is taken to be away and asked about one event at a time until he answers.
  *
- * <p>Bounded, in memory, confined to one event loop.
+ * <p>Confined to one event loop.
  */
 final class Outbox {
-  static final int MAX_EVENTS = 100_000;
-  static final long MAX_PAUSE_MILLIS = 2000;
-
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final int MAX_IN_FLIGHT = 1024;
-  private static final long MIN_PAUSE_MILLIS = 50;
 
-  private final String recipient;
-  private final Vertx vertx;
+  private final Recipient recipient;
   private final Function<UsageEvent, Future<Acknowledged>> delivery;
+  private final LoopJournal journal;
   private final ProxyMetrics metrics;
   private final RareLog failures = new RareLog(log);
-  private final Deque<UsageEvent> waiting = new ArrayDeque<>();
+  private final Deque<Entry> waiting = new ArrayDeque<>();
+  private final Retries retries;
+  private final Patience patience;
   private int inFlight;
-  private long pauseMillis;
-  private boolean pausing;
+  private int replacements;
   private @Nullable Promise<Void> drained;
 
   Outbox(
-      String recipient,
+      Recipient recipient,
       Vertx vertx,
       Function<UsageEvent, Future<Acknowledged>> delivery,
+      LoopJournal journal,
       ProxyMetrics metrics) {
     this.recipient = recipient;
-    this.vertx = vertx;
     this.delivery = delivery;
+    this.journal = journal;
     this.metrics = metrics;
+    this.retries = new Retries(vertx, this::pump);
+    this.patience = new Patience(vertx, this::pump);
   }
 
   /** Events that are not confirmed yet. */
   int size() {
-    return waiting.size() + inFlight;
+    return waiting.size() + retries.size() + inFlight;
   }
 
-  void add(UsageEvent event) {
-    if (size() >= MAX_EVENTS) {
-      metrics.settlementDropped();
-      failures.warn(
-          "settlement lost, as the " + recipient + " has confirmed none for long: request {}",
-          event.requestId());
-      return;
-    }
+  void add(Entry entry) {
     metrics.settlementAdded();
-    waiting.addLast(event);
+    waiting.addLast(entry);
     pump();
   }
 
-  /** Completes when nothing is left, or that time is over. */
+  /** What is confirmed from now on for a delivery that was under way before counts for nothing. */
+  void storeReplaced() {
+    replacements++;
+  }
+
+  /**
+   * @return completes when nothing is left, or that time is over
+   */
   Future<Void> drain(Duration limit) {
     if (size() == 0) {
       return Future.succeededFuture();
@@ -79,47 +82,68 @@ final class Outbox {
     return promise
         .future()
         .timeout(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)
-        .onFailure(
-            late -> log.error("{} settlements were not confirmed by the {}", size(), recipient))
         .otherwiseEmpty();
   }
 
+  void close() {
+    retries.close();
+    patience.close();
+    metrics.settlementsLeft(size());
+  }
+
   private void pump() {
-    int allowed = pauseMillis == 0 ? MAX_IN_FLIGHT : 1;
-    while (!pausing && inFlight < allowed && !waiting.isEmpty()) {
-      deliver(waiting.removeFirst());
+    while (inFlight < (patience.isTried() ? 1 : MAX_IN_FLIGHT) && !patience.isPausing()) {
+      // Those that never failed first: the others may have failed for reasons of their own.
+      Entry entry = waiting.isEmpty() ? retries.nextDue() : waiting.removeFirst();
+      if (entry == null) {
+        return;
+      }
+      deliver(entry);
     }
   }
 
-  private void deliver(UsageEvent event) {
+  private void deliver(Entry entry) {
+    UsageEvent event = journal.read(entry);
+    if (event == null) {
+      metrics.settlementDropped();
+      confirm(entry);
+      return;
+    }
     inFlight++;
-    delivery.apply(event).onComplete(confirmed -> delivered(), failure -> failed(event, failure));
+    int era = replacements;
+    delivery
+        .apply(event)
+        .onComplete(confirmed -> delivered(entry, era), failure -> failed(entry, event, failure));
   }
 
-  private void delivered() {
+  private void delivered(Entry entry, int era) {
     inFlight--;
-    metrics.settlementConfirmed();
-    pauseMillis = 0;
+    patience.restore();
+    if (era == replacements) {
+      retries.forget(entry);
+      confirm(entry);
+    } else {
+      waiting.addLast(entry);
+    }
     pump();
     if (drained != null && size() == 0) {
       drained.tryComplete();
     }
   }
 
-  private void failed(UsageEvent event, Throwable failure) {
-    inFlight--;
-    waiting.addLast(event);
-    metrics.settlementRetried();
-    failures.warn("the " + recipient + " did not confirm a settlement: {}", failure.getMessage());
-    if (!pausing) {
-      pauseMillis = Math.clamp(pauseMillis * 2, MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS);
-      pausing = true;
-      vertx.setTimer(pauseMillis, timer -> resume());
-    }
+  private void confirm(Entry entry) {
+    journal.confirm(entry, recipient);
+    metrics.settlementConfirmed();
   }
 
-  private void resume() {
-    pausing = false;
+  private void failed(Entry entry, UsageEvent event, Throwable failure) {
+    inFlight--;
+    metrics.settlementRetried();
+    failures.warn(
+        "the " + recipient.label() + " did not confirm a settlement: {}",
+        failure.getMessage() + ", request " + event.requestId());
+    retries.add(entry);
+    patience.strain(entry);
     pump();
   }
 }

@@ -93,7 +93,7 @@ final class ProxyMetrics {
             .register(registry);
     this.dropped =
         Counter.builder("tollgate.settlements.dropped")
-            .description("Settlements lost because too many were waiting")
+            .description("Settlements lost because there was no room for them")
             .register(registry);
     Gauge.builder("tollgate.open.requests", open, AtomicInteger::get)
         .description("Requests in progress")
@@ -143,6 +143,10 @@ final class ProxyMetrics {
 
   void settlementConfirmed() {
     unsettled.decrementAndGet();
+  }
+
+  void settlementsLeft(int unconfirmed) {
+    unsettled.addAndGet(-unconfirmed);
   }
 
   void settlementRetried() {

@@ -1,9 +1,13 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.bus.Subscription;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.proxy.encoding.ContentEncoding;
 import io.tollgate.proxy.http.Deadlines;
 import io.tollgate.proxy.http.RouteTable;
+import io.tollgate.proxy.journal.Journal;
+import io.tollgate.proxy.journal.LoopJournal;
 import io.tollgate.proxy.upstream.Forwarder;
 import io.tollgate.proxy.upstream.ModelDirectory;
 import io.tollgate.proxy.upstream.ProviderCatalogue;
@@ -23,28 +27,37 @@ public final class ProxyVerticle extends VerticleBase {
   private static final Duration BODY_LIMIT = Duration.ofSeconds(60);
 
   private final ProxyDependencies with;
+  private final Journal journal;
   private final ProxyMetrics metrics;
   private final Lapses lapses;
   private @Nullable Parts parts;
 
   private record Parts(
-      ProviderCatalogue providers, Deadlines bodyDeadlines, Ledger ledger, ProxyServer server) {}
+      ProviderCatalogue providers,
+      Deadlines bodyDeadlines,
+      Ledger ledger,
+      Subscription replacements,
+      ProxyServer server) {}
 
-  private ProxyVerticle(ProxyDependencies with, ProxyMetrics metrics, Lapses lapses) {
+  private ProxyVerticle(
+      ProxyDependencies with, Journal journal, ProxyMetrics metrics, Lapses lapses) {
     this.with = with;
+    this.journal = journal;
     this.metrics = metrics;
     this.lapses = lapses;
   }
 
   /**
-   * Makes the instances of one node, which count their requests together. Reads a file: not to be
-   * called on an event loop.
+   * Makes the instances of one node, which count their requests together and share a journal. Reads
+   * a file: not to be called on an event loop.
    */
   public static Supplier<ProxyVerticle> instances(ProxyDependencies with) {
     ContentEncoding.load();
     ProxyMetrics metrics = new ProxyMetrics(with.config(), with.meters());
+    Journal journal =
+        new Journal(with.config().journal(), with.config().node().dataDir(), with.meters());
     Lapses lapses = new Lapses(with.config().routes(), with.meters());
-    return () -> new ProxyVerticle(with, metrics, lapses);
+    return () -> new ProxyVerticle(with, journal, metrics, lapses);
   }
 
   /**
@@ -57,14 +70,20 @@ public final class ProxyVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    return journal.join(vertx).compose(this::serve);
+  }
+
+  private Future<Void> serve(LoopJournal kept) {
     TollgateConfig config = with.config();
     ProviderCatalogue providers =
         new ProviderCatalogue(vertx, config.providers(), with.demoAddresses());
     Deadlines bodyDeadlines = new Deadlines(vertx, BODY_LIMIT);
-    Ledger ledger =
-        new Ledger(
-            new OpenCalls(vertx, with.limiter(), with.quota()),
-            new Settlements(vertx, with.limiter(), with.quota(), metrics, InstantSource.system()));
+    Settlements settlements =
+        new Settlements(vertx, with.limiter(), with.quota(), kept, metrics, InstantSource.system());
+    Ledger ledger = new Ledger(new OpenCalls(vertx, with.limiter(), with.quota()), settlements);
+    Subscription replacements =
+        StoreReplaced.TOPIC.subscribe(
+            vertx, replaced -> settlements.storeReplaced(replaced.store()));
     Stages stages =
         new Stages(
             new CallReader(
@@ -78,7 +97,7 @@ public final class ProxyVerticle extends VerticleBase {
             new Forwarding(new Forwarder(providers, config.routes()), ledger),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
-    parts = new Parts(providers, bodyDeadlines, ledger, server);
+    parts = new Parts(providers, bodyDeadlines, ledger, replacements, server);
     return server
         .listen(config.proxy())
         .recover(fault -> stop().transform((stopped, any) -> Future.failedFuture(fault)));
@@ -98,9 +117,11 @@ public final class ProxyVerticle extends VerticleBase {
         .transform((drained, fault) -> closing.ledger().drain(limit))
         .eventually(
             () -> {
-              closing.ledger().close();
               closing.bodyDeadlines().close();
-              return closing.providers().close();
+              return Future.join(
+                  closing.replacements().close(),
+                  closing.ledger().close(),
+                  closing.providers().close());
             });
   }
 }

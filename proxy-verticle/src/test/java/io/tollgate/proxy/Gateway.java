@@ -18,8 +18,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A whole proxy on loopback, with its services in memory behind the real bus. */
 final class Gateway implements AutoCloseable {
@@ -43,6 +47,7 @@ final class Gateway implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private ProxyVerticle proxy;
   private String deployment;
+  private Path folder;
   private int port;
 
   private Gateway() throws Exception {
@@ -63,6 +68,7 @@ final class Gateway implements AutoCloseable {
     Wire.register(gateway.vertx);
     await(gateway.vertx.deployVerticle(gateway.services.onTheBus(gateway.directory, roles)));
     TollgateConfig configured = config.apply(gateway.provider);
+    gateway.folder = configured.node().dataDir();
     gateway.proxy = ProxyVerticle.instances(gateway.dependencies(configured, demoAddresses)).get();
     gateway.deployment = await(gateway.vertx.deployVerticle(gateway.proxy));
     gateway.port = gateway.proxy.ports().getFirst();
@@ -145,6 +151,11 @@ final class Gateway implements AutoCloseable {
   public void close() throws Exception {
     http.shutdownNow();
     await(vertx.close());
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   static <T> T await(Future<T> future) throws Exception {

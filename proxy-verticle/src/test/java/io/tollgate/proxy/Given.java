@@ -4,6 +4,7 @@ import io.tollgate.contract.config.AdminConfig;
 import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.FallbackConfig;
+import io.tollgate.contract.config.JournalConfig;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitWindow;
@@ -21,7 +22,10 @@ import io.tollgate.contract.config.TlsListen;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.UpstreamConfig;
 import io.tollgate.contract.hold.LimitType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 /** Parts of configurations to test with. */
 final class Given {
   static final int MAX_BODY_BYTES = 100_000;
+
+  /** Less than a configuration allows, as every test makes files of its own. */
+  static final long JOURNAL_BYTES = 1 << 20;
+
   static final RouteAuth AUTH =
       new RouteAuth(
           List.of("x-api-key", "authorization"), List.of("apikey"), List.of("ann", "admin"));
@@ -48,7 +56,7 @@ final class Given {
   static TollgateConfig config(
       List<ProviderConfig> providers, List<RouteConfig> routes, @Nullable TlsListen https) {
     return new TollgateConfig(
-        new NodeConfig("test", Path.of("unused"), Duration.ofSeconds(1)),
+        new NodeConfig("test", freshFolder(), Duration.ofSeconds(1)),
         new ProxyConfig(new Listen("127.0.0.1", 0), https, MAX_BODY_BYTES),
         new AdminConfig("127.0.0.1", 0, "unused"),
         null,
@@ -56,7 +64,22 @@ final class Given {
         providers,
         List.of(consumer("ann"), consumer("bob"), consumer("admin")),
         routes,
-        new LogConfig(LogConfig.Target.OFF, null));
+        new LogConfig(LogConfig.Target.OFF, null),
+        new JournalConfig(
+            true,
+            JournalConfig.Sync.INTERVAL,
+            Duration.ofSeconds(1),
+            JOURNAL_BYTES,
+            Duration.ofSeconds(30),
+            JournalConfig.OnFull.REFUSE));
+  }
+
+  private static Path freshFolder() {
+    try {
+      return Files.createTempDirectory("tollgate-proxy");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static ConsumerConfig consumer(String name) {

@@ -246,7 +246,8 @@ class ProxyVerticleTest {
             free.providers(),
             free.consumers(),
             free.routes(),
-            free.log());
+            free.log(),
+            free.journal());
     Vertx other = Vertx.vertx();
     try {
       ProxyVerticle second = ProxyVerticle.instances(gateway.dependencies(config)).get();

@@ -3,6 +3,7 @@ package io.tollgate.quota;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.bus.Subscription;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
@@ -12,7 +13,6 @@ import io.tollgate.store.Links;
 import io.tollgate.store.Stores;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.eventbus.MessageConsumer;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -28,7 +28,7 @@ public final class QuotaVerticle extends VerticleBase {
 
   private @Nullable Links links;
   private @Nullable BusServer server;
-  private @Nullable MessageConsumer<?> ended;
+  private @Nullable Subscription ended;
   private @Nullable BalanceRefresh refresh;
   private List<LeaseSweep> sweeps = List.of();
 
@@ -94,7 +94,7 @@ public final class QuotaVerticle extends VerticleBase {
     if (refresh != null) {
       refresh.stop();
     }
-    Future<Void> deaf = ended == null ? Future.succeededFuture() : ended.unregister();
+    Future<Void> deaf = ended == null ? Future.succeededFuture() : ended.close();
     Future<Void> unbound = server == null ? Future.succeededFuture() : server.close();
     return Future.join(deaf, unbound)
         .<Void>mapEmpty()

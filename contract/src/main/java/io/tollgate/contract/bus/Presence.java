@@ -3,7 +3,6 @@ package io.tollgate.contract.bus;
 import io.tollgate.contract.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.MessageConsumer;
 import java.util.Collection;
 import java.util.List;
 
@@ -21,28 +20,28 @@ public final class Presence {
   private final Vertx vertx;
   private final Directory directory;
   private final List<Role> roles;
-  private final MessageConsumer<?> consumer;
+  private final Subscription others;
   private final long timer;
 
   private Presence(Vertx vertx, Directory directory, Collection<Role> roles) {
     this.vertx = vertx;
     this.directory = directory;
     this.roles = List.copyOf(roles);
-    this.consumer = NODE_ALIVE.subscribe(vertx, directory::heard);
+    this.others = NODE_ALIVE.subscribe(vertx, directory::heard);
     this.timer = vertx.setPeriodic(INTERVAL_MILLIS, id -> announce(false));
   }
 
   /** Completes when this node hears the others; they hear it from its first announcement on. */
   public static Future<Presence> start(Vertx vertx, Directory directory, Collection<Role> roles) {
     Presence presence = new Presence(vertx, directory, roles);
-    return presence.consumer.completion().map(heard -> presence.announce(false));
+    return presence.others.completion().map(heard -> presence.announce(false));
   }
 
   /** Says goodbye, so that no other node sends questions here any more. */
   public Future<Void> stop() {
     vertx.cancelTimer(timer);
     announce(true);
-    return consumer.unregister();
+    return others.close();
   }
 
   private Presence announce(boolean leaving) {

@@ -20,16 +20,17 @@ public record Topic<E extends Record>(String name, Class<E> event) {
   }
 
   /**
-   * Hears every fact on the calling event loop, until the consumer is unregistered. What can't be
+   * Hears every fact on the calling event loop, until the subscription is closed. What can't be
    * read is passed over.
    */
-  public MessageConsumer<?> subscribe(Vertx vertx, Consumer<E> subscriber) {
+  public Subscription subscribe(Vertx vertx, Consumer<E> subscriber) {
     MessageConsumer<Object> consumer = vertx.eventBus().consumer(name);
-    return consumer.handler(
+    consumer.handler(
         message -> {
           if (event.isInstance(message.body())) {
             subscriber.accept(event.cast(message.body()));
           }
         });
+    return new Subscription(consumer);
   }
 }

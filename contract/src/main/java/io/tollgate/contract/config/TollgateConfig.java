@@ -21,7 +21,8 @@ public record TollgateConfig(
     List<ProviderConfig> providers,
     List<ConsumerConfig> consumers,
     List<RouteConfig> routes,
-    LogConfig log) {
+    LogConfig log,
+    JournalConfig journal) {
   public TollgateConfig {
     stores = Map.copyOf(stores);
     providers = List.copyOf(providers);

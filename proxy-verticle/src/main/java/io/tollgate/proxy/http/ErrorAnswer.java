@@ -27,6 +27,7 @@ public record ErrorAnswer(
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
   private static final long AUTH_RETRY_MILLIS = 1000;
+  private static final long JOURNAL_RETRY_MILLIS = 5000;
 
   private static final Map<String, String> CHALLENGE =
       Map.of("www-authenticate", "Key realm=Tollgate");
@@ -106,6 +107,11 @@ public record ErrorAnswer(
               "quota_unavailable",
               "The quota can't be checked at the moment.",
               unavailable.retryAfterMillis());
+      case Refusal.JournalFull full ->
+          unavailable(
+              "journal_full",
+              "Usage can't be recorded at the moment, so no tokens are spent.",
+              JOURNAL_RETRY_MILLIS);
       case Refusal.UpstreamUnreachable unreachable ->
           upstream(
               502,

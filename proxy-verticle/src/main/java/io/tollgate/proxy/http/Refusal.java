@@ -54,6 +54,9 @@ public sealed interface Refusal {
   /** The balance can't be reached and the quota fails closed. */
   record QuotaUnavailable(long retryAfterMillis) implements Refusal {}
 
+  /** There is no room to write down what it would use. */
+  record JournalFull() implements Refusal {}
+
   /** No connection to the provider could be made. */
   record UpstreamUnreachable(String provider) implements Refusal {}
 

@@ -39,6 +39,7 @@ public final class Relay {
   private final boolean bodiless;
   private final AnswerFlow flow;
   private final Supplier<Buffer> lastWords;
+  private final Supplier<Future<Void>> durable;
   private final Outflow out;
   private final Promise<Passage> passage = Promise.promise();
   private boolean openEnded;
@@ -53,7 +54,8 @@ public final class Relay {
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
-      Supplier<Buffer> lastWords) {
+      Supplier<Buffer> lastWords,
+      Supplier<Future<Void>> durable) {
     this.upstream = answer.response();
     this.patience = answer.patience();
     this.client = request.response();
@@ -66,6 +68,7 @@ public final class Relay {
             meter,
             hidesUsage && isEventStream(upstream));
     this.lastWords = lastWords;
+    this.durable = durable;
     Context context = Objects.requireNonNull(Vertx.currentContext(), "not on an event loop");
     this.out = new Outflow(client, context, this::clientIsSlow);
   }
@@ -75,6 +78,7 @@ public final class Relay {
    *
    * @param hidesUsage whether to take out the chunk with the usage, as the client asked for none
    * @param lastWords the event that tells the client when a stream breaks off
+   * @param durable what the end of the answer waits for, once its passage is complete
    * @return how it ended; never fails
    */
   public static Future<Passage> pass(
@@ -83,8 +87,9 @@ public final class Relay {
       ClientLink link,
       UsageMeter meter,
       boolean hidesUsage,
-      Supplier<Buffer> lastWords) {
-    Relay relay = new Relay(answer, request, link, meter, hidesUsage, lastWords);
+      Supplier<Buffer> lastWords,
+      Supplier<Future<Void>> durable) {
+    Relay relay = new Relay(answer, request, link, meter, hidesUsage, lastWords, durable);
     relay.frame();
     relay.start();
     return relay.passage.future();
@@ -175,7 +180,7 @@ public final class Relay {
     // First, so that the bill is on its way before the client can ask again, and before a server
     // that only waits for this request has shut down.
     complete(whole ? Passage.End.WHOLE : Passage.End.BROKEN_OFF);
-    out.end(rest);
+    end(rest);
   }
 
   private void breakOff() {
@@ -186,7 +191,7 @@ public final class Relay {
     complete(Passage.End.BROKEN_OFF);
     if (openEnded && isEventStream(upstream)) {
       // The provider may have broken off within an event, which ends here.
-      out.end(Buffer.buffer("\n\n").appendBuffer(lastWords.get()));
+      end(Buffer.buffer("\n\n").appendBuffer(lastWords.get()));
     } else {
       client.reset();
     }
@@ -198,6 +203,17 @@ public final class Relay {
       complete(Passage.End.CLIENT_GONE);
       upstream.request().reset(CANCEL);
     }
+  }
+
+  private void end(Buffer rest) {
+    durable
+        .get()
+        .onComplete(
+            safe -> {
+              if (!client.closed()) {
+                out.end(rest);
+              }
+            });
   }
 
   private void complete(Passage.End end) {

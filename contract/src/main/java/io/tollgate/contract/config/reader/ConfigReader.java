@@ -5,6 +5,7 @@ import io.tollgate.contract.config.AdminConfig;
 import io.tollgate.contract.config.ClusterConfig;
 import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.ConsumerConfig;
+import io.tollgate.contract.config.JournalConfig;
 import io.tollgate.contract.config.LogConfig;
 import io.tollgate.contract.config.NodeConfig;
 import io.tollgate.contract.config.ProviderConfig;
@@ -45,6 +46,7 @@ public final class ConfigReader {
       AdminConfig admin = AdminReader.read(file.value("admin"));
       ClusterConfig cluster = ClusterReader.read(file.value("cluster"));
       LogConfig log = LogReader.read(file.value("log"));
+      JournalConfig journal = JournalReader.read(file.value("journal"));
       StoreTable stores = StoreReader.read(file.value("store"), file.value("services"));
       List<ProviderConfig> providers = ProviderReader.readAll(file.value("providers"));
       List<ConsumerConfig> consumers = ConsumerReader.readAll(file.value("consumers"));
@@ -59,7 +61,7 @@ public final class ConfigReader {
           "ai-token-ratelimit on a route; the HTTP interface of the limiter comes later");
       PortCheck.check(file, proxy, admin, cluster);
       return new TollgateConfig(
-          node, proxy, admin, cluster, stores.stores(), providers, consumers, routes, log);
+          node, proxy, admin, cluster, stores.stores(), providers, consumers, routes, log, journal);
     }
   }
 

@@ -6,6 +6,9 @@ import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.FallbackConfig;
+import io.tollgate.contract.config.JournalConfig;
+import io.tollgate.contract.config.JournalConfig.OnFull;
+import io.tollgate.contract.config.JournalConfig.Sync;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
 import io.tollgate.contract.config.LimitWindow;
@@ -46,6 +49,15 @@ class ConfigReaderTest {
     assertThat(config.stores())
         .isEqualTo(Map.of("node", new StoreConfig.Embedded(Duration.ofSeconds(1))));
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Target.STDOUT, null));
+    assertThat(config.journal())
+        .isEqualTo(
+            new JournalConfig(
+                true,
+                Sync.INTERVAL,
+                Duration.ofSeconds(1),
+                268435456,
+                Duration.ofSeconds(30),
+                OnFull.REFUSE));
     assertThat(config.providers().getFirst().timeout()).isEqualTo(Duration.ofSeconds(120));
     assertThat(config.providers().getFirst().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
   }
@@ -68,6 +80,7 @@ class ConfigReaderTest {
             cluster: { members: ["10.0.0.1:5701", "[::1]:5702"], port: 5702 }
             store: { redis: "rediss://user:p%%40ss@redis.example.com:6380/3", timeout: 2s }
             log: { decisions: /var/log/decisions.log }
+            journal: { enabled: false, sync: always, max_bytes: 33554432, keep: 2m, on_full: pass }
             providers:
             - { name: azure, type: azure, base_url: "https://x.openai.azure.com", api_version: "2024-10-21", api_tokens: [t] }
             - { name: demo, type: demo, models: [a, b], demo: { first_token: 1s, interval: 0s } }
@@ -97,6 +110,15 @@ class ConfigReaderTest {
                     "redis.example.com", 6380, true, "user", "p@ss", 3, Duration.ofSeconds(2))));
     assertThat(config.log())
         .isEqualTo(new LogConfig(LogConfig.Target.FILE, Path.of("/var/log/decisions.log")));
+    assertThat(config.journal())
+        .isEqualTo(
+            new JournalConfig(
+                false,
+                Sync.ALWAYS,
+                Duration.ofSeconds(1),
+                33554432,
+                Duration.ofMinutes(2),
+                OnFull.PASS));
     assertThat(config.providers().getFirst().type()).isEqualTo(ProviderType.AZURE);
     assertThat(config.providers().getFirst().baseUrl())
         .isEqualTo(URI.create("https://x.openai.azure.com"));
@@ -306,6 +328,16 @@ class ConfigReaderTest {
         .containsExactly(
             "admin: there is no token, so that the REST API lets nobody in; set admin.token");
     assertThat(valid.config().admin().token()).hasSize(64);
+  }
+
+  @Test
+  void an_interval_that_nothing_waits_for_is_a_warning() {
+    ConfigResult result =
+        ConfigReader.read(
+            ConfigText.with("/journal", "{ sync: never, sync_interval: 2s }"), Map.of());
+
+    assertThat(((ConfigResult.Valid) result).warnings())
+        .containsExactly("journal: sync_interval is used with sync: interval only");
   }
 
   @Test

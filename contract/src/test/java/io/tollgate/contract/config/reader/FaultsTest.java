@@ -16,7 +16,7 @@ class FaultsTest {
         arguments(
             "/proxi",
             "{}",
-            "proxi: found an unknown key; allowed: node, proxy, admin, cluster, log, store, services, providers, consumers, routes (did you mean proxy?)"),
+            "proxi: found an unknown key; allowed: node, proxy, admin, cluster, log, journal, store, services, providers, consumers, routes (did you mean proxy?)"),
         arguments(
             "/node",
             "{nmae: a}",
@@ -62,6 +62,18 @@ class FaultsTest {
             "/proxy",
             "{https: {}}",
             "proxy.https.certificate: found nothing; allowed: a readable PEM file with the certificate|proxy.https.key: found nothing; allowed: a readable PEM file with the private key"),
+        arguments(
+            "/journal",
+            "{sync: sometimes, max_byte: 7}",
+            "journal.sync: found \"sometimes\"; allowed: never, interval, always|journal.max_byte: found an unknown key; allowed: enabled, sync, sync_interval, max_bytes, keep, on_full (did you mean max_bytes?)"),
+        arguments(
+            "/journal",
+            "{max_bytes: 1000, keep: 2h, on_full: drop, enabled: 'no'}",
+            "journal.enabled: found \"no\"; allowed: true or false|journal.max_bytes: found 1000; allowed: a whole number from 16777216 to 68719476736|journal.keep: found \"2h\"; allowed: a time from 0s to 30m, such as 500ms, 30s, 2m or 1h|journal.on_full: found \"drop\"; allowed: refuse, pass"),
+        arguments(
+            "/journal",
+            "{sync_interval: 1ms}",
+            "journal.sync_interval: found \"1ms\"; allowed: a time from 10ms to 1m, such as 500ms, 30s, 2m or 1h"),
         arguments(
             "/admin/token",
             "12345",

@@ -1,0 +1,164 @@
+package io.tollgate.proxy.journal;
+
+import io.vertx.core.WorkerExecutor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The segments of one event loop: those that are full, the one that is filled, and the next, which
+ * is ready before it is needed. Confined to that loop; what blocks is left to a worker.
+ */
+final class SegmentChain {
+  private static final Logger log = LoggerFactory.getLogger(SegmentChain.class);
+
+  /** So many at once give up what they keep, when there is no room. */
+  private static final int EARLY_RELEASES = 4;
+
+  /** A segment that lives by less than this part of it is emptied, when there is no room. */
+  private static final int SPARSE_PART = 4;
+
+  private final SegmentPool pool;
+  private final WorkerExecutor worker;
+  private final Flushing flushing;
+  private final EntryList pending;
+  private final long keepSeconds;
+  private final Deque<Segment> full = new ArrayDeque<>();
+  private Segment current;
+  private @Nullable Segment next;
+  private boolean asking;
+
+  /**
+   * @param pending the events that stand in these segments
+   */
+  SegmentChain(Journal.Share share, WorkerExecutor worker, Flushing flushing, EntryList pending) {
+    this.pool = share.pool();
+    this.keepSeconds = share.keepSeconds();
+    this.worker = worker;
+    this.flushing = flushing;
+    this.pending = pending;
+    this.current = share.current();
+    this.next = share.next();
+    flushing.begin(current);
+  }
+
+  /**
+   * @return whether there was room
+   */
+  boolean place(Entry entry, byte[] payload) {
+    Segment segment = withRoomFor(payload.length);
+    if (segment == null) {
+      return false;
+    }
+    entry.standsAt(segment, segment.append(payload));
+    return true;
+  }
+
+  /** Whether what is filled now is the last. */
+  boolean isFull() {
+    return next == null && pool.isShort();
+  }
+
+  void adopt(Segment segment) {
+    full.addLast(segment);
+  }
+
+  List<Segment> all() {
+    List<Segment> all = new ArrayList<>(full);
+    all.add(current);
+    return all;
+  }
+
+  /** Looks after room; to be called again and again. */
+  void tend(long nowSeconds) {
+    refill();
+    if (!release(nowSeconds) && pool.isShort()) {
+      compact();
+    }
+  }
+
+  private @Nullable Segment withRoomFor(int payloadBytes) {
+    if (current.hasRoomFor(payloadBytes)) {
+      return current;
+    }
+    Segment following = next;
+    if (following == null || !following.hasRoomFor(payloadBytes)) {
+      return null;
+    }
+    full.addLast(current);
+    current = following;
+    next = null;
+    flushing.begin(following);
+    refill();
+    return following;
+  }
+
+  private void refill() {
+    if (next == null && !asking) {
+      asking = true;
+      worker
+          .executeBlocking(pool::take, false)
+          .onFailure(
+              fault -> log.error("the journal gets no more room on disk: {}", fault.toString()))
+          .onComplete(
+              (found, fault) -> {
+                asking = false;
+                next = found == null ? null : found.orElse(null);
+              });
+    }
+  }
+
+  /**
+   * Gives back what is settled for long enough; where there is no room, what is settled at all.
+   *
+   * @return whether there was any
+   */
+  private boolean release(long nowSeconds) {
+    int early = pool.isShort() ? EARLY_RELEASES : 0;
+    List<Segment> released = new ArrayList<>();
+    for (Segment segment : full) {
+      if (segment.isSettled()
+          && (nowSeconds - segment.lastConfirmedSeconds() > keepSeconds || early-- > 0)) {
+        released.add(segment);
+      }
+    }
+    for (Segment segment : released) {
+      full.remove(segment);
+      giveBack(segment);
+    }
+    return !released.isEmpty();
+  }
+
+  /** Moves the few live events of one segment on, so that they don't hold the whole of it. */
+  private void compact() {
+    Optional<Segment> sparse =
+        full.stream()
+            .filter(segment -> segment.liveBytes() <= segment.size() / SPARSE_PART)
+            .filter(segment -> segment.liveBytes() <= current.room())
+            .min(Comparator.comparingInt(Segment::liveBytes));
+    if (sparse.isEmpty()) {
+      return;
+    }
+    Segment segment = sparse.get();
+    for (Entry entry : pending.all(entry -> entry.segment == segment)) {
+      int copy = current.append(segment, entry.offset);
+      segment.settled(entry.offset);
+      entry.standsAt(current, copy);
+    }
+    full.remove(segment);
+    flushing.flush().onComplete(safe -> giveBack(segment));
+  }
+
+  private void giveBack(Segment segment) {
+    flushing.forget(segment);
+    worker
+        .executeBlocking(() -> pool.giveBack(segment), false)
+        .onFailure(fault -> log.error("the journal could not use {} again", segment.file(), fault));
+  }
+}
