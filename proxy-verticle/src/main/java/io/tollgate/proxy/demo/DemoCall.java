@@ -33,11 +33,12 @@ sealed interface DemoCall extends DemoReading {
    * Asks for text.
    *
    * @param question what the answer speaks about and whose language it takes
+   * @param includeUsage whether a stream reports what it has used
    * @param maxTokens {@link Integer#MAX_VALUE} when there is no cap
    * @param stops where to end the answer, without the stop itself
    */
   record Generation(
-      AnswerFormat format,
+      Protocol protocol,
       String model,
       Prompt prompt,
       String question,

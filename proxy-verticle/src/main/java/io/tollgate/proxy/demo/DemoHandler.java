@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class DemoHandler implements Handler<HttpServerRequest> {
   static final int MAX_BODY_BYTES = 1024 * 1024;
 
+  /** The one path that is not OpenAI's. */
+  static final String MESSAGES_PATH = "/v1/messages";
+
   private static final Logger log = LoggerFactory.getLogger(DemoHandler.class);
   private static final int MANY_NUMBERS = 16 * 1024;
 
@@ -62,6 +65,8 @@ final class DemoHandler implements Handler<HttpServerRequest> {
               : exchange.refuse(DemoRefusal.wrongMethod(request.method()));
       case "/v1/chat/completions" -> read(exchange, request, GenerationReader::chat);
       case "/v1/completions" -> read(exchange, request, GenerationReader::completion);
+      case "/v1/responses" -> read(exchange, request, GenerationReader::responses);
+      case MESSAGES_PATH -> read(exchange, request, GenerationReader::messages);
       case "/v1/embeddings" -> read(exchange, request, EmbeddingReader::read);
       default -> exchange.refuse(DemoRefusal.unknownPath(request.method(), path));
     };
@@ -103,16 +108,17 @@ final class DemoHandler implements Handler<HttpServerRequest> {
   private Future<Void> send(Exchange exchange, Reply reply) {
     exchange.promptRead(reply.promptTokens());
     String id = Long.toString(++serial, Character.MAX_RADIX);
-    AnswerJson json = new AnswerJson(reply, id, System.currentTimeMillis() / 1000);
+    AnswerScript script =
+        reply.call().protocol().script(reply, id, System.currentTimeMillis() / 1000);
     if (reply.call().stream()) {
       return exchange
           .pause(pace.firstToken())
-          .compose(waited -> TokenStream.write(exchange, json, pace.interval()));
+          .compose(waited -> TokenStream.write(exchange, script, pace.interval()));
     }
     int tokens = reply.answer().tokens();
     Duration generation =
         pace.firstToken().plus(pace.interval().multipliedBy(Math.max(0, tokens - 1)));
-    Buffer document = json.document(!exchange.orders().noUsage());
+    Buffer document = script.document(!exchange.orders().noUsage());
     return exchange
         .pause(generation)
         .compose(waited -> exchange.document(document, reply.promptTokens(), tokens));

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The simulated provider on a free port of 127.0.0.1, OpenAI's protocol below {@code /v1}: chat
- * completions, completions, embeddings, models. Real protocol and real token counts, made-up
- * answers. Closes its server when it is undeployed.
+ * completions, completions, responses, embeddings, models; and Anthropic's messages. Real protocol
+ * and real token counts, made-up answers. Closes its server when it is undeployed.
  */
 public final class DemoProviderVerticle extends VerticleBase {
   private static final String HOST = "127.0.0.1";

@@ -44,6 +44,25 @@ record DemoRefusal(
     return new DemoRefusal(500, "server_error", message, null, null);
   }
 
+  /** In Anthropic's shape, which has words of its own for some kinds of error. */
+  ObjectNode anthropicBody() {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("type", "error");
+    body.putObject("error").put("type", anthropicType()).put("message", message);
+    return body;
+  }
+
+  private String anthropicType() {
+    return switch (status) {
+      case 401 -> "authentication_error";
+      case 403 -> "permission_error";
+      case 404 -> "not_found_error";
+      case 413 -> "request_too_large";
+      case 429 -> "rate_limit_error";
+      case 529 -> "overloaded_error";
+      default -> status < 500 ? "invalid_request_error" : "api_error";
+    };
+  }
+
   /** In OpenAI's shape. */
   ObjectNode body() {
     ObjectNode body = JsonNodeFactory.instance.objectNode();

@@ -66,11 +66,12 @@ final class Exchange {
     return response()
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE)
-        .end(AnswerJson.bytes(body));
+        .end(DemoJson.bytes(body));
   }
 
   Future<Void> refuse(DemoRefusal refusal) {
-    return send(refusal.status(), refusal.body());
+    boolean anthropic = DemoHandler.MESSAGES_PATH.equals(request.path());
+    return send(refusal.status(), anthropic ? refusal.anthropicBody() : refusal.body());
   }
 
   /** Waits as long as the pace and the orders want before the head of an answer. */

@@ -17,9 +17,9 @@ final class GenerationReader {
   }
 
   static Generation chat(CallFields fields) {
-    Conversation conversation = Conversation.read(fields);
+    Conversation conversation = Conversation.chat(fields);
     return new GenerationReader(fields)
-        .read(AnswerFormat.CHAT, conversation.prompt(), conversation.question());
+        .choices(Protocol.CHAT, conversation.prompt(), conversation.question());
   }
 
   static Generation completion(CallFields fields) {
@@ -28,18 +28,64 @@ final class GenerationReader {
       fields.refuse("prompt", "prompt: the simulated provider answers one prompt at a time");
     }
     String question = inputs.values().isEmpty() ? "" : inputs.values().getFirst();
-    return new GenerationReader(fields).read(AnswerFormat.COMPLETION, inputs.prompt(), question);
+    return new GenerationReader(fields).choices(Protocol.COMPLETION, inputs.prompt(), question);
   }
 
-  private Generation read(AnswerFormat format, Prompt prompt, String question) {
+  static Generation responses(CallFields fields) {
+    return new GenerationReader(fields)
+        .conversation(
+            Protocol.RESPONSES,
+            Conversation.responses(fields),
+            fields.integer("max_output_tokens", Integer.MAX_VALUE, Integer.MAX_VALUE),
+            List.of());
+  }
+
+  static Generation messages(CallFields fields) {
+    if (CallFields.absent(fields.get("max_tokens"))) {
+      fields.refuse("max_tokens", fields.get("max_tokens"), "an integer");
+    }
+    GenerationReader reader = new GenerationReader(fields);
+    return reader.conversation(
+        Protocol.MESSAGES,
+        Conversation.messages(fields),
+        fields.integer("max_tokens", Integer.MAX_VALUE, Integer.MAX_VALUE),
+        reader.stops("stop_sequences"));
+  }
+
+  private Generation choices(Protocol protocol, Prompt prompt, String question) {
     fields.integer("n", 1, 1);
     int maxTokens =
         Math.min(
             fields.integer("max_tokens", Integer.MAX_VALUE, Integer.MAX_VALUE),
             fields.integer("max_completion_tokens", Integer.MAX_VALUE, Integer.MAX_VALUE));
-    boolean stream = fields.flag("stream", fields.get("stream"));
+    boolean stream = stream();
     return new Generation(
-        format, fields.model(), prompt, question, stream, includeUsage(stream), maxTokens, stops());
+        protocol,
+        fields.model(),
+        prompt,
+        question,
+        stream,
+        includeUsage(stream),
+        maxTokens,
+        stops("stop"));
+  }
+
+  /** Of a protocol whose streams always report their usage. */
+  private Generation conversation(
+      Protocol protocol, Conversation conversation, int maxTokens, List<String> stops) {
+    return new Generation(
+        protocol,
+        fields.model(),
+        conversation.prompt(),
+        conversation.question(),
+        stream(),
+        true,
+        maxTokens,
+        stops);
+  }
+
+  private boolean stream() {
+    return fields.flag("stream", fields.get("stream"));
   }
 
   private boolean includeUsage(boolean stream) {
@@ -58,8 +104,8 @@ final class GenerationReader {
     return fields.flag("stream_options.include_usage", options.path("include_usage"));
   }
 
-  private List<String> stops() {
-    JsonNode stop = fields.get("stop");
+  private List<String> stops(String field) {
+    JsonNode stop = fields.get(field);
     List<String> stops = new ArrayList<>();
     if (stop.isTextual()) {
       stops.add(stop.textValue());
@@ -67,7 +113,7 @@ final class GenerationReader {
     stop.forEach(one -> stops.add(one.isTextual() ? one.textValue() : ""));
     boolean wrongKind = !CallFields.absent(stop) && !stop.isTextual() && !stop.isArray();
     if (wrongKind || stops.size() > MAX_STOPS || stops.contains("")) {
-      fields.refuse("stop", stop, "a string or up to " + MAX_STOPS + " of them, none empty");
+      fields.refuse(field, stop, "a string or up to " + MAX_STOPS + " of them, none empty");
     }
     return stops;
   }

@@ -2,7 +2,6 @@ package io.tollgate.proxy.demo;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
@@ -12,12 +11,10 @@ import java.util.List;
  * reads. On its event loop; ends with the answer, with an ordered fault or with the client.
  */
 final class TokenStream {
-  private static final String DONE = "data: [DONE]\n\n";
-
   private final Exchange exchange;
   private final HttpServerResponse response;
-  private final AnswerJson json;
-  private final AnswerJson.Frame frame;
+  private final AnswerScript script;
+  private final boolean tellUsage;
   private final List<Piece> pieces;
   private final Duration interval;
   private final DemoLedger.Page page;
@@ -25,32 +22,34 @@ final class TokenStream {
   private int nextPiece;
   private int tokensWritten;
 
-  private TokenStream(Exchange exchange, AnswerJson json, Duration interval, DemoLedger.Page page) {
+  private TokenStream(
+      Exchange exchange, AnswerScript script, Duration interval, DemoLedger.Page page) {
     this.exchange = exchange;
     this.response = exchange.response();
-    this.json = json;
-    this.frame = json.frame();
-    this.pieces = json.reply().answer().pieces();
+    this.script = script;
+    this.tellUsage = script.reply().call().includeUsage() && !exchange.orders().noUsage();
+    this.pieces = script.reply().answer().pieces();
     this.interval = interval;
     this.page = page;
   }
 
   /** Completes when nothing more will be written; never fails. */
-  static Future<Void> write(Exchange exchange, AnswerJson json, Duration interval) {
+  static Future<Void> write(Exchange exchange, AnswerScript script, Duration interval) {
     if (exchange.over()) {
       return Future.succeededFuture();
     }
     if (isCutAfter(0, exchange)) {
       return exchange.cutOff();
     }
-    DemoLedger.Page page = exchange.begin(json.reply().promptTokens());
-    return new TokenStream(exchange, json, interval, page).write();
+    DemoLedger.Page page = exchange.begin(script.reply().promptTokens());
+    return new TokenStream(exchange, script, interval, page).write();
   }
 
   private Future<Void> write() {
     exchange.beginEvents();
-    if (json.reply().call().format() == AnswerFormat.CHAT) {
-      response.write(json.roleEvent());
+    String beginning = script.begin(tellUsage);
+    if (!beginning.isEmpty()) {
+      response.write(beginning);
     }
     response.closeHandler(closed -> breakOff());
     writeOn();
@@ -82,8 +81,7 @@ final class TokenStream {
   private void writePiece(Piece piece) {
     tokensWritten += piece.tokens();
     page.written(piece.tokens());
-    Buffer event = frame.around(piece);
-    response.write(event);
+    response.write(script.piece(piece));
   }
 
   private static boolean isCutAfter(int tokens, Exchange exchange) {
@@ -100,9 +98,8 @@ final class TokenStream {
   }
 
   private void finish() {
-    boolean tellUsage = json.reply().call().includeUsage() && !exchange.orders().noUsage();
     ended.tryComplete();
     page.whole(tellUsage);
-    response.end(json.finishEvent() + (tellUsage ? json.usageEvent() : "") + DONE);
+    response.end(script.end(tellUsage));
   }
 }

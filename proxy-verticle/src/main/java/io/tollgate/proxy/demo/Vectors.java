@@ -30,7 +30,7 @@ final class Vectors {
     if (tellUsage) {
       body.putObject("usage").put("prompt_tokens", promptTokens).put("total_tokens", promptTokens);
     }
-    return AnswerJson.bytes(body);
+    return DemoJson.bytes(body);
   }
 
   private static float[] vector(String text, int dimensions) {

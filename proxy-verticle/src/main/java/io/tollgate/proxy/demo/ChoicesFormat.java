@@ -3,8 +3,8 @@ package io.tollgate.proxy.demo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** The two shapes of OpenAI answers that carry text. */
-enum AnswerFormat {
+/** The two shapes of OpenAI answers that carry text in choices. */
+enum ChoicesFormat {
   /** {@code /v1/chat/completions}. */
   CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
     @Override
@@ -38,7 +38,7 @@ enum AnswerFormat {
   private final String answerType;
   private final String chunkType;
 
-  AnswerFormat(String idPrefix, String answerType, String chunkType) {
+  ChoicesFormat(String idPrefix, String answerType, String chunkType) {
     this.idPrefix = idPrefix;
     this.answerType = answerType;
     this.chunkType = chunkType;
