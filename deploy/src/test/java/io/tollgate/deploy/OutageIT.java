@@ -179,6 +179,7 @@ class OutageIT {
   private void assertBilledExactlyOnce() throws Exception {
     for (String model : all()) {
       Eventually.that(() -> assertThat(billed(model)).as(model).isEqualTo(used(model)));
+      System.out.printf("%s: used %d, billed %d%n", model, used(model), billed(model));
     }
     DemoLedger.Totals ledger = provider.ledger().totals();
     assertThat(all().stream().mapToLong(this::used).sum())
@@ -187,6 +188,10 @@ class OutageIT {
   }
 
   private void assertNobodyWaited() {
+    System.out.printf(
+        "store timeout 500 ms, slowest of %d answers %d ms%n",
+        traffic.answers().size(),
+        traffic.answers().stream().mapToLong(answer -> answer.took().toMillis()).max().orElse(0));
     assertThat(traffic.answers())
         .allSatisfy(
             answer -> {

@@ -35,15 +35,28 @@ record AdmittedCall(
     return !limitHolds.isEmpty() || !quotaHolds.isEmpty();
   }
 
-  /** Whether nodes hold parts for it in place of a store. */
+  /** Whether nodes may hold parts for it in place of a store. */
   boolean goesByParts() {
+    for (LimitHold hold : limitHolds) {
+      if (!hold.isInStore()) {
+        return sharesLimits() || (sharesQuota() && !quotaHolds.isEmpty());
+      }
+    }
+    for (QuotaHold hold : quotaHolds) {
+      if (!hold.isInStore()) {
+        return sharesQuota();
+      }
+    }
+    return false;
+  }
+
+  private boolean sharesLimits() {
+    return routed().route().limits().stream().anyMatch(block -> block.fail() == FailPolicy.SHARE);
+  }
+
+  private boolean sharesQuota() {
     QuotaBlock quota = routed().route().quota();
-    return (quota != null
-            && quota.fail() == FailPolicy.SHARE
-            && quotaHolds.stream().anyMatch(hold -> !hold.isInStore()))
-        || (limitHolds.stream().anyMatch(hold -> !hold.isInStore())
-            && routed().route().limits().stream()
-                .anyMatch(block -> block.fail() == FailPolicy.SHARE));
+    return quota != null && quota.fail() == FailPolicy.SHARE;
   }
 
   /** The largest of its holds. */
