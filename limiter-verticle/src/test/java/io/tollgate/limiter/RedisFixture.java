@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tollgate.store.EmbeddedRedis;
 import io.tollgate.store.RedisEndpoint;
 import io.tollgate.store.RedisLink;
+import io.tollgate.store.StoreAddress;
+import io.tollgate.store.TestCluster;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -29,13 +31,20 @@ final class RedisFixture implements AutoCloseable {
   private static final int HELD = 2;
   private static final int EARLIEST_EXPIRY = 4;
 
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
   final MeterRegistry meters = new SimpleMeterRegistry();
   final Vertx vertx = Vertx.vertx();
   final RedisLink link;
-  private final EmbeddedRedis redis;
+  private final StoreAddress address;
+  private final Runnable stop;
+  private final @Nullable EmbeddedRedis redis;
   private final Context loop = vertx.getOrCreateContext();
 
-  private RedisFixture(EmbeddedRedis redis) throws Exception {
+  private RedisFixture(StoreAddress address, Runnable stop, @Nullable EmbeddedRedis redis)
+      throws Exception {
+    this.address = address;
+    this.stop = stop;
     this.redis = redis;
     this.link = anotherLink();
   }
@@ -44,13 +53,20 @@ final class RedisFixture implements AutoCloseable {
   RedisLink anotherLink() throws Exception {
     return on(
         () -> {
-          RedisLink opened = RedisLink.open(vertx, "node", redis.endpoint(), meters);
+          RedisLink opened = RedisLink.open(vertx, "node", address, meters);
           return opened.firstAttempt().map(tried -> opened);
         });
   }
 
   static RedisFixture start(Path directory) throws Exception {
-    return new RedisFixture(EmbeddedRedis.start(directory, Duration.ofSeconds(5)));
+    EmbeddedRedis redis = EmbeddedRedis.start(directory, TIMEOUT);
+    return new RedisFixture(redis.endpoint(), redis::close, redis);
+  }
+
+  /** A Redis Cluster instead. */
+  static RedisFixture startCluster(Path directory, int masters) throws Exception {
+    TestCluster cluster = TestCluster.start(directory, masters, false);
+    return new RedisFixture(cluster.address(TIMEOUT), cluster::close, null);
   }
 
   RedisEndpoint endpoint() {
@@ -176,6 +192,6 @@ final class RedisFixture implements AutoCloseable {
   public void close() throws Exception {
     on(link::close);
     vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
-    redis.close();
+    stop.run();
   }
 }

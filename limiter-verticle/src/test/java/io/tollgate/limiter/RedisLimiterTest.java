@@ -34,8 +34,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RedisLimiterTest {
   private static final String C =
       "higress-token-ratelimit:r:limit_by_per_consumer:60:x-mse-consumer:bob";
@@ -46,12 +48,16 @@ class RedisLimiterTest {
   private static RedisFixture redis;
 
   @BeforeAll
-  static void start() throws Exception {
-    redis = RedisFixture.start(directory);
+  void start() throws Exception {
+    redis = startServer();
+  }
+
+  RedisFixture startServer() throws Exception {
+    return RedisFixture.start(directory);
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  void stop() throws Exception {
     redis.close();
   }
 

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 class LedgerTest {
   private static final String KEY = "chat_quota:user1";
@@ -25,13 +27,17 @@ class LedgerTest {
   private static Ledger ledger;
 
   @BeforeAll
-  static void start() throws Exception {
-    redis = new RunningRedis();
+  void start() throws Exception {
+    redis = startServer();
     ledger = new Ledger(redis.link);
   }
 
+  RunningRedis startServer() throws Exception {
+    return new RunningRedis();
+  }
+
   @AfterAll
-  static void stop() throws Exception {
+  void stop() throws Exception {
     redis.close();
   }
 

@@ -61,7 +61,7 @@ class QuotaVerticleTest {
     redis = new RunningRedis();
     Wire.register(redis.vertx);
     Directory directory = new Directory("node-1", InstantSource.system());
-    Stores stores = new Stores(Map.of("node", redis.endpoint()), meters);
+    Stores stores = new Stores(Map.of("node", redis.address()), meters);
     QuotaSettings settings =
         new QuotaSettings(
             Map.of(

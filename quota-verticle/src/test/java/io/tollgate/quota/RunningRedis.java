@@ -4,8 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tollgate.store.EmbeddedRedis;
-import io.tollgate.store.RedisEndpoint;
 import io.tollgate.store.RedisLink;
+import io.tollgate.store.StoreAddress;
+import io.tollgate.store.TestCluster;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,26 +30,50 @@ final class RunningRedis implements AutoCloseable {
 
   private static final int NEWEST_GENERATION = 4;
 
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
   final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   final Context loop = vertx.getOrCreateContext();
   final RedisLink link;
   private final Path directory;
-  private final EmbeddedRedis redis;
+  private final Server server;
+
+  /** A server, or several, and where they are. */
+  private record Server(StoreAddress address, Runnable stop) {
+    static Server alone(Path directory) throws IOException {
+      EmbeddedRedis redis = EmbeddedRedis.start(directory, TIMEOUT);
+      return new Server(redis.endpoint(), redis::close);
+    }
+
+    static Server cluster(Path directory, int masters) throws IOException {
+      TestCluster cluster = TestCluster.start(directory, masters, false);
+      return new Server(cluster.address(TIMEOUT), cluster::close);
+    }
+  }
 
   RunningRedis() throws Exception {
+    this(0);
+  }
+
+  private RunningRedis(int masters) throws Exception {
     directory = Files.createTempDirectory("quota-redis");
-    redis = EmbeddedRedis.start(directory, Duration.ofSeconds(5));
+    server = masters == 0 ? Server.alone(directory) : Server.cluster(directory, masters);
     link =
         on(
             () -> {
               RedisLink opening =
-                  RedisLink.open(vertx, "node", redis.endpoint(), new SimpleMeterRegistry());
+                  RedisLink.open(vertx, "node", server.address(), new SimpleMeterRegistry());
               return opening.firstAttempt().map(opening);
             });
   }
 
-  RedisEndpoint endpoint() {
-    return redis.endpoint();
+  /** A Redis Cluster instead. */
+  static RunningRedis cluster(int masters) throws Exception {
+    return new RunningRedis(masters);
+  }
+
+  StoreAddress address() {
+    return server.address();
   }
 
   /** Sends a command as any other program would. */
@@ -117,14 +142,14 @@ final class RunningRedis implements AutoCloseable {
   }
 
   void stopServer() {
-    redis.close();
+    server.stop().run();
   }
 
   @Override
   public void close() throws Exception {
     on(link::close);
     vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
-    redis.close();
+    server.stop().run();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

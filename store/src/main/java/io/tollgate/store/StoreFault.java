@@ -114,8 +114,7 @@ public final class StoreFault extends RuntimeException {
 
   /** An error of Redis, or of a command inside a script, as Redis 6 and 7 pass it on. */
   private static final Pattern ERROR =
-      Pattern.compile(
-          "(?:^|^ERR Error running script.*?: -)-?([A-Z][A-Z_]+)(?: .*)?", Pattern.DOTALL);
+      Pattern.compile("(?:ERR Error running script.*?: -)?([A-Z][A-Z_]+)(?: .*)?", Pattern.DOTALL);
 
   private final Kind kind;
   private final String reason;

@@ -32,7 +32,7 @@ class ClusterLinkTest {
 
   @BeforeAll
   static void startCluster() throws Exception {
-    cluster = TestCluster.start(directory, true);
+    cluster = TestCluster.start(directory, 3, true);
   }
 
   @AfterAll

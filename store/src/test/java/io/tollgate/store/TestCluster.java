@@ -6,21 +6,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real Redis Cluster of three masters, and a replica of each where it is wanted. Blocks. */
+/** A real Redis Cluster, with a replica of each master where it is wanted. Blocks. */
 public final class TestCluster implements AutoCloseable {
-  private static final int MASTERS = 3;
   private static final int SLOTS = HashSlot.SLOTS;
 
+  private final int masters;
   private final List<TestRedis> servers = new ArrayList<>();
   private final List<Integer> busPorts = new ArrayList<>();
 
-  private TestCluster() {}
+  private TestCluster(int masters) {
+    this.masters = masters;
+  }
 
   /** Returns when the cluster serves, and each replica follows its master. */
-  public static TestCluster start(Path directory, boolean withReplicas) throws IOException {
-    TestCluster cluster = new TestCluster();
+  public static TestCluster start(Path directory, int masters, boolean withReplicas)
+      throws IOException {
+    TestCluster cluster = new TestCluster(masters);
     try {
-      cluster.launch(directory, withReplicas ? 2 * MASTERS : MASTERS);
+      cluster.launch(directory, withReplicas ? 2 * masters : masters);
       cluster.form();
     } catch (IOException | RuntimeException | AssertionError e) {
       cluster.close();
@@ -31,7 +34,7 @@ public final class TestCluster implements AutoCloseable {
 
   public ClusterAddress address(Duration timeout) {
     return new ClusterAddress(
-        servers.stream().limit(MASTERS).map(server -> server.endpoint(timeout)).toList());
+        servers.stream().limit(masters).map(server -> server.endpoint(timeout)).toList());
   }
 
   /** The one that was made a master of these slots when the cluster was formed. */
@@ -40,12 +43,12 @@ public final class TestCluster implements AutoCloseable {
   }
 
   public TestRedis replica(int index) {
-    return servers.get(MASTERS + index);
+    return servers.get(masters + index);
   }
 
   /** Which master this key's slot was given when the cluster was formed. */
   public int indexOf(String key) {
-    return HashSlot.of(key) * MASTERS / SLOTS;
+    return HashSlot.of(key) * masters / SLOTS;
   }
 
   public static String idOf(TestRedis server) {
@@ -113,9 +116,9 @@ public final class TestCluster implements AutoCloseable {
     for (int i = 0; i < servers.size(); i++) {
       TestRedis server = servers.get(i);
       server.ask("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
-      if (i < MASTERS) {
-        int first = (i * SLOTS + MASTERS - 1) / MASTERS;
-        int last = ((i + 1) * SLOTS + MASTERS - 1) / MASTERS - 1;
+      if (i < masters) {
+        int first = (i * SLOTS + masters - 1) / masters;
+        int last = ((i + 1) * SLOTS + masters - 1) / masters - 1;
         server.ask("CLUSTER", "ADDSLOTSRANGE", Integer.toString(first), Integer.toString(last));
       }
       servers
@@ -127,9 +130,9 @@ public final class TestCluster implements AutoCloseable {
               Integer.toString(server.port()),
               Integer.toString(busPorts.get(i)));
     }
-    for (int i = MASTERS; i < servers.size(); i++) {
+    for (int i = masters; i < servers.size(); i++) {
       TestRedis replica = servers.get(i);
-      String master = idOf(servers.get(i - MASTERS));
+      String master = idOf(servers.get(i - masters));
       TestRedis.await("no replica", () -> replica.ask("CLUSTER", "REPLICATE", master).equals("OK"));
     }
     for (TestRedis server : servers) {
@@ -142,7 +145,7 @@ public final class TestCluster implements AutoCloseable {
                       .contains("cluster_known_nodes:" + servers.size()));
     }
     servers.stream()
-        .skip(MASTERS)
+        .skip(masters)
         .forEach(
             replica ->
                 TestRedis.await(

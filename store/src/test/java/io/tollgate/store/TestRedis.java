@@ -96,9 +96,17 @@ public final class TestRedis implements AutoCloseable {
 
   /** The answer as text, one of an error with a minus before it; a list as its parts in lines. */
   public String ask(String... command) {
+    return askAfter("PING", command);
+  }
+
+  /**
+   * @param first a command of one line that the same connection is sent before, such as {@code
+   *     READONLY} or {@code AUTH secret}
+   */
+  public String askAfter(String first, String... command) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout((int) PATIENCE.toMillis());
-      StringBuilder request = new StringBuilder("*" + command.length + "\r\n");
+      StringBuilder request = new StringBuilder(first + "\r\n*" + command.length + "\r\n");
       for (String word : command) {
         int length = word.getBytes(StandardCharsets.UTF_8).length;
         request.append('$').append(length).append("\r\n").append(word).append("\r\n");
@@ -106,7 +114,9 @@ public final class TestRedis implements AutoCloseable {
       OutputStream out = socket.getOutputStream();
       out.write(request.toString().getBytes(StandardCharsets.UTF_8));
       out.flush();
-      return answer(new BufferedInputStream(socket.getInputStream()));
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      answer(in);
+      return answer(in);
     } catch (IOException e) {
       return "-" + e;
     }
@@ -119,7 +129,7 @@ public final class TestRedis implements AutoCloseable {
         if (condition.holds()) {
           return;
         }
-      } catch (Exception e) {
+      } catch (Exception | AssertionError e) {
         wait.last = e;
       }
     }
@@ -132,7 +142,7 @@ public final class TestRedis implements AutoCloseable {
 
   private static final class Waiting {
     private final long end = System.nanoTime() + PATIENCE.toNanos();
-    private Exception last;
+    private Throwable last;
 
     boolean goesOn(String otherwise) {
       if (System.nanoTime() > end) {

@@ -41,14 +41,23 @@ public final class TestSentinels implements AutoCloseable {
     return sentinels.stream().map(TestRedis::port).toList();
   }
 
-  /** The one that was the master at the start. */
-  public TestRedis first() {
-    return servers.get(0);
+  /** The one that is a master now. */
+  public TestRedis master() {
+    return servers.stream().filter(TestSentinels::isMaster).findFirst().orElseThrow();
   }
 
-  /** The one that was its replica. */
-  public TestRedis second() {
-    return servers.get(1);
+  /** The one that follows it now. */
+  public TestRedis replica() {
+    TestRedis.await("no replica", () -> servers.stream().anyMatch(TestSentinels::follows));
+    return servers.stream().filter(TestSentinels::follows).findFirst().orElseThrow();
+  }
+
+  private static boolean isMaster(TestRedis server) {
+    return server.ask("ROLE").startsWith("master");
+  }
+
+  private static boolean follows(TestRedis server) {
+    return server.ask("INFO", "replication").contains("master_link_status:up");
   }
 
   public TestRedis sentinel(int index) {
@@ -66,9 +75,7 @@ public final class TestSentinels implements AutoCloseable {
     master.awaitReady();
     TestRedis replica =
         server(directory.resolve("second"), "--replicaof 127.0.0.1 " + master.port());
-    TestRedis.await(
-        "the replica does not follow",
-        () -> replica.ask("INFO", "replication").contains("master_link_status:up"));
+    TestRedis.await("the replica does not follow", () -> follows(replica));
     for (int i = 0; i < SENTINELS; i++) {
       sentinels.add(sentinel(directory.resolve("sentinel-" + i), master.port()));
     }
@@ -100,7 +107,7 @@ public final class TestSentinels implements AutoCloseable {
         """
         sentinel monitor %1$s 127.0.0.1 %2$d 2
         sentinel down-after-milliseconds %1$s 700
-        sentinel failover-timeout %1$s 3000
+        sentinel failover-timeout %1$s 1500
         """
             .formatted(MASTER, masterPort));
     return TestRedis.start(directory, file.toString(), "--sentinel");

@@ -1,0 +1,134 @@
+package io.tollgate.quota;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tollgate.contract.bus.BusClient;
+import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.hold.StoreReplaced;
+import io.tollgate.contract.quota.QuotaBus;
+import io.tollgate.contract.share.NodeParts;
+import io.tollgate.contract.wire.Wire;
+import io.tollgate.store.StoreAddress;
+import io.tollgate.store.Stores;
+import io.tollgate.store.TestCluster;
+import io.tollgate.store.TestRedis;
+import io.tollgate.store.TestSentinels;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A replica that has not heard the last of its master takes over under load: settlements that were
+ * confirmed are gone with the master, and are in the balance again when they were delivered once
+ * more, as every gateway does when it hears that a store was replaced.
+ */
+@Timeout(60)
+class FailoverTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final long AT_FIRST = 1_000_000_000;
+
+  @TempDir Path directory;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Directory directoryOfOne = new Directory("node-1", InstantSource.system());
+  private Vertx vertx;
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    Wire.register(vertx);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+  }
+
+  @Test
+  void what_a_sentinels_failover_loses_is_in_the_balance_again() throws Exception {
+    try (TestSentinels servers = TestSentinels.start(directory)) {
+      TestRedis master = servers.master();
+      TestRedis replica = servers.replica();
+      assertNothingLost(servers.address(TIMEOUT), master, replica, "user1");
+      assertThat(servers.master().port()).isEqualTo(replica.port());
+    }
+  }
+
+  @Test
+  void what_a_clusters_failover_loses_is_in_the_balance_again() throws Exception {
+    try (TestCluster cluster = TestCluster.start(directory, 3, true)) {
+      int index = cluster.indexOf("chat_quota:user1");
+      assertNothingLost(
+          cluster.address(TIMEOUT), cluster.master(index), cluster.replica(index), "user1");
+    }
+  }
+
+  private void assertNothingLost(
+      StoreAddress address, TestRedis master, TestRedis replica, String user) throws Exception {
+    String key = "chat_quota:" + user;
+    master.ask("SET", key, Long.toString(AT_FIRST));
+    TestRedis.await(
+        "the balance is not replicated", () -> replica.ask("INFO", "keyspace").contains("keys=1"));
+    deploy(address);
+    SettlingCallers callers =
+        new SettlingCallers(vertx, QuotaBus.client(client(), Duration.ofSeconds(2)), user);
+    StoreReplaced.TOPIC.subscribe(vertx, replaced -> callers.deliverAgain());
+    callers.start(20);
+    TestRedis.await("no load", () -> callers.settled() > 300);
+
+    // From now on the replica hears nothing, and can't come back.
+    master.ask("CONFIG", "SET", "requirepass", "nobody-knows");
+    master.askAfter("AUTH nobody-knows", "CLIENT", "KILL", "TYPE", "replica");
+    int before = callers.settled();
+    TestRedis.await("no load", () -> callers.settled() > before + 100);
+    long replicated = AT_FIRST - Long.parseLong(replica.askAfter("READONLY", "GET", key));
+    assertThat(callers.used()).as("tokens confirmed by the master").isGreaterThan(replicated);
+    master.kill();
+
+    TestRedis.await("nobody heard of the failover", () -> callers.deliveredAgain() > 0);
+    int after = callers.settled();
+    TestRedis.await("no load after it", () -> callers.settled() > after + 300);
+    callers.stop();
+    TestRedis.await("settlements wait", () -> callers.underWay() == 0);
+
+    assertThat(Long.parseLong(replica.ask("GET", key))).isEqualTo(AT_FIRST - callers.used());
+  }
+
+  private void deploy(StoreAddress address) throws Exception {
+    QuotaSettings settings =
+        new QuotaSettings(
+            Map.of(
+                "metered",
+                Optional.of(
+                    new QuotaBlock(
+                        "chat_quota:", "admin", "/quota", List.of(), "node", FailPolicy.CLOSED))),
+            List.of());
+    Stores stores = new Stores(Map.of("node", address), meters);
+    QuotaMonitor monitor = new QuotaMonitor(meters, settings);
+    vertx
+        .deployVerticle(
+            () -> new QuotaVerticle(directoryOfOne, stores, settings, monitor, new NodeParts()),
+            new DeploymentOptions().setInstances(2))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, SECONDS);
+  }
+
+  private BusClient client() {
+    return new BusClient(vertx.eventBus(), directoryOfOne, meters);
+  }
+}
