@@ -130,7 +130,7 @@ final class Forwarding {
     notes.unread = meter.unread();
     int status = call.answer().response().statusCode();
     Outcome outcome = outcome(status, passage.end());
-    return Step.next(new Served(status, bill(call.admitted(), meter.end(), status, outcome)));
+    return Step.next(new Served(status, bill(call.admitted(), meter, status, outcome)));
   }
 
   private static Outcome outcome(int status, Passage.End end) {
@@ -141,10 +141,18 @@ final class Forwarding {
     };
   }
 
-  /** An error, or an answer of which nothing is known, costs only what the provider reports. */
-  private static Bill bill(AdmittedCall call, Metered metered, int status, Outcome outcome) {
-    boolean mayBeFree = status >= FIRST_ERROR_STATUS || !call.inbound().operation().costsTokens();
-    boolean free = !call.routed().purpose().isMetered() || (mayBeFree && metered.estimated());
-    return free ? Bill.nothing(outcome) : new Bill(metered.usage(), metered.estimated(), outcome);
+  /**
+   * An error costs only what the provider reports, and so does an answer of which nothing is known;
+   * if of that one the provider reports a part, the rest is estimated.
+   */
+  private static Bill bill(AdmittedCall call, UsageMeter meter, int status, Outcome outcome) {
+    Metered metered = meter.end();
+    boolean free =
+        status >= FIRST_ERROR_STATUS
+            ? metered.estimated()
+            : !call.inbound().operation().costsTokens() && !meter.reportsUsage();
+    return free || !call.routed().purpose().isMetered()
+        ? Bill.nothing(outcome)
+        : new Bill(metered.usage(), metered.estimated(), outcome);
   }
 }

@@ -24,6 +24,7 @@ final class ProxyMetrics {
   private final MeterCache<Counter> requests;
   private final MeterCache<Counter> refusals;
   private final MeterCache<Counter> tokens;
+  private final MeterCache<Counter> tokenParts;
   private final MeterCache<Timer> firstToken;
   private final MeterCache<Timer> upstreamLatency;
   private final MeterCache<Timer> gatewayRequest;
@@ -58,6 +59,13 @@ final class ProxyMetrics {
             "model",
             "direction",
             "exact");
+    this.tokenParts =
+        meters.counters(
+            "tollgate.token.parts",
+            "Tokens billed that providers count apart",
+            "provider",
+            "model",
+            "part");
     this.firstToken =
         meters.timers(
             "tollgate.first.token",
@@ -176,6 +184,17 @@ final class ProxyMetrics {
     long output = bill.usage().billableTokens() - input;
     if (output > 0) {
       tokens.of(consumer, provider, model, "output", exact).increment((double) output);
+    }
+    countPart(provider, model, "cached", bill.usage().cached());
+    countPart(provider, model, "cache_creation", bill.usage().cacheCreation());
+    countPart(provider, model, "reasoning", bill.usage().reasoning());
+    countPart(provider, model, "audio_input", bill.usage().audioInput());
+    countPart(provider, model, "audio_output", bill.usage().audioOutput());
+  }
+
+  private void countPart(String provider, String model, String part, @Nullable Long count) {
+    if (count != null && count > 0) {
+      tokenParts.of(provider, model, part).increment((double) count);
     }
   }
 

@@ -212,6 +212,23 @@ class ProxyVerticleTest {
   }
 
   @Test
+  void estimates_what_another_path_does_not_report_of_an_answer_that_costs() throws Exception {
+    gateway.provider.answer =
+        request ->
+            request
+                .response()
+                .putHeader("content-type", "application/x-ndjson")
+                .end("{\"response\":\"hi\",\"done\":false}\n{\"done\":true,\"eval_count\":5}\n");
+
+    gateway.send(gateway.post("/v1/api/generate", "{\"model\":\"m\",\"prompt\":\"hello\"}"));
+
+    UsageEvent settled = Gateway.first(gateway.services.limiterSettled);
+    assertThat(settled.usage().completion()).isEqualTo(5);
+    assertThat(settled.usage().promptTokens()).isPositive();
+    assertThat(settled.estimated()).isTrue();
+  }
+
+  @Test
   void meters_an_answer_that_is_compressed_although_we_asked_for_a_plain_one() throws Exception {
     gateway.provider.answer =
         request ->

@@ -43,6 +43,11 @@ public final class UsageMeter {
     return unread;
   }
 
+  /** Whether the provider has reported tokens of the input, of the output or of both. */
+  public boolean reportsUsage() {
+    return reader.reported().usage().isPresent();
+  }
+
   /** Whether the answer has come to its end, by its own account. */
   public boolean isComplete() {
     return reader.complete();
