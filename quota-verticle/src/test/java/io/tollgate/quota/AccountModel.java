@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a ledger should answer about one account, by {@link HoldModel}. */
 final class AccountModel {
+  /** The age of an event that comes when its settlement may be forgotten. */
+  static final long LATE_MILLIS = 24 * 60 * 60 * 1000L;
+
   private final HoldModel model = new HoldModel();
   private int window = 1;
 
@@ -71,7 +74,7 @@ final class AccountModel {
 
   private @Nullable Line settle(String id, long used, long ageMillis) {
     boolean held = ageMillis != Entry.NEVER_HELD;
-    boolean late = ageMillis > 24 * 60 * 60 * 1000L;
+    boolean late = ageMillis >= LATE_MILLIS;
     model.settle(id, used, held ? told(0) : Hold.NONE, late);
     return null;
   }

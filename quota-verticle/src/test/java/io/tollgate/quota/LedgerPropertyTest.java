@@ -2,6 +2,7 @@ package io.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,29 +34,43 @@ class LedgerPropertyTest {
     record DeleteFromOutside() implements Step {}
 
     record NodeDies(String requestId) implements Step {}
+
+    /** The same event from two nodes at once. */
+    record SettleTwice(Entry event) implements Step {}
+
+    record SettledIsForgotten() implements Step {}
+
+    record DataIsLost() implements Step {}
   }
 
   private static RunningRedis redis;
   private static Ledger ledger;
+  private static Ledger other;
+  private static int interleavings;
+  private static int steps;
 
   @BeforeContainer
   static void start() throws Exception {
     redis = new RunningRedis();
     ledger = new Ledger(redis.link);
+    other = new Ledger(redis.anotherLink());
   }
 
   @AfterContainer
   static void stop() throws Exception {
+    System.out.printf("quota: %d interleavings with %d steps%n", interleavings, steps);
     redis.close();
   }
 
   @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
-  void answers_as_the_model_does_whatever_happens_in_whatever_order(
-      @ForAll("steps") List<Step> steps) throws Exception {
+  void answers_as_the_model_does_whatever_happens_in_whatever_order(@ForAll("steps") List<Step> all)
+      throws Exception {
     redis.send(Command.FLUSHALL);
     AccountModel model = new AccountModel();
 
-    for (Step step : steps) {
+    interleavings++;
+    for (Step step : all) {
+      steps++;
       play(step, model);
     }
     settleAll(model);
@@ -75,6 +90,7 @@ class LedgerPropertyTest {
     List<Entry> requests =
         entries.stream()
             .filter(e -> e.verb() != Entry.Verb.SET && e.verb() != Entry.Verb.ADD)
+            .map(LedgerPropertyTest::inTime)
             .toList();
 
     redis.writeAll(ledger, requests);
@@ -103,7 +119,10 @@ class LedgerPropertyTest {
             Tuple.of(1, tokens.map(Step.SetFromOutside::new)),
             Tuple.of(1, tokens.map(Step.AddFromOutside::new)),
             Tuple.of(1, Arbitraries.create(Step.DeleteFromOutside::new)),
-            Tuple.of(3, Arbitraries.of(IDS).map(Step.NodeDies::new)))
+            Tuple.of(4, Arbitraries.of(IDS).map(Step.NodeDies::new)),
+            Tuple.of(1, settlements().map(Step.SettleTwice::new)),
+            Tuple.of(1, Arbitraries.create(Step.SettledIsForgotten::new)),
+            Tuple.of(1, Arbitraries.create(Step.DataIsLost::new)))
         .list()
         .ofMaxSize(15);
   }
@@ -115,13 +134,23 @@ class LedgerPropertyTest {
     Arbitrary<Long> signed = Arbitraries.longs().between(-50, 150);
     return Arbitraries.oneOf(
             Combinators.combine(ids, counts).as((id, n) -> Entry.reserve(KEY, id, n)),
-            Combinators.combine(ids, counts).as((id, n) -> Entry.settle(KEY, id, n, 0)),
+            settlements(),
             Combinators.combine(ids, counts, counts).as((id, n, m) -> Entry.renew(KEY, id, n, m)),
+            Arbitraries.just(Entry.reap(KEY)),
             Arbitraries.just(Entry.read(KEY)),
             signed.map(n -> Entry.set(KEY, n)),
             signed.map(n -> Entry.add(KEY, n)))
         .list()
         .ofMaxSize(12);
+  }
+
+  /** Prompt, a day late, and of what was never held. */
+  private static Arbitrary<Entry> settlements() {
+    return Combinators.combine(
+            Arbitraries.of(IDS),
+            Arbitraries.longs().between(0, 60),
+            Arbitraries.of(0L, 0L, AccountModel.LATE_MILLIS, Entry.NEVER_HELD))
+        .as((id, tokens, age) -> Entry.settle(KEY, id, tokens, age));
   }
 
   private static void play(Step step, AccountModel model) throws Exception {
@@ -139,11 +168,30 @@ class LedgerPropertyTest {
         redis.send(Command.DEL, KEY);
         model.writeFromOutside(0);
       }
+      case Step.SettleTwice twice -> {
+        redis.on(() -> Future.all(ledger.write(twice.event()), other.write(twice.event())));
+        model.write(twice.event());
+        model.write(twice.event());
+      }
+      case Step.SettledIsForgotten forgotten -> {
+        redis.forgetSettled(KEY);
+        model.forgetSettled();
+      }
+      case Step.DataIsLost lost -> {
+        redis.send(Command.FLUSHALL);
+        model.loseEverything();
+      }
       case Step.NodeDies dies -> {
         redis.expire(KEY, dies.requestId());
         model.die(dies.requestId());
       }
     }
+  }
+
+  private static Entry inTime(Entry entry) {
+    return entry.verb() == Entry.Verb.SETTLE
+        ? Entry.settle(KEY, entry.requestId(), entry.first(), 0)
+        : entry;
   }
 
   private static void compare(List<Entry> entries, AccountModel model) throws Exception {

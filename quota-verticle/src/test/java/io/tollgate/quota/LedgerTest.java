@@ -3,7 +3,9 @@ package io.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.store.LeaseSweep;
 import io.tollgate.store.StoreFault;
+import io.tollgate.store.Turn;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 class LedgerTest {
   private static final String KEY = "chat_quota:user1";
   private static final String HOLDS = "{chat_quota:user1}:holds";
+
+  private static final long A_DAY = Duration.ofDays(1).toMillis();
 
   private static RunningRedis redis;
   private static Ledger ledger;
@@ -465,6 +469,137 @@ class LedgerTest {
     assertThat(Long.parseLong(redis.send(Command.PTTL, redis.settled(KEY).getFirst())))
         .isPositive();
     assertThat(redis.send(Command.PTTL, KEY)).isEqualTo("-1");
+  }
+
+  @Test
+  void a_settlement_that_comes_again_after_all_is_forgotten_is_known_by_its_missing_hold()
+      throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
+    redis.forgetSettled(KEY);
+
+    redis.write(ledger, Entry.settle(KEY, "a", 50, A_DAY));
+
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+  }
+
+  @Test
+  void a_settlement_that_was_never_delivered_counts_however_late_it_comes() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+    expire("a");
+    read();
+    redis.billedMoves(KEY, "a");
+    assertThat(read()).isEqualTo(new Line(false, 80L, 0, 0));
+    assertThat(redis.keys("*:billed:*")).hasSize(1);
+
+    redis.write(ledger, Entry.settle(KEY, "a", 50, A_DAY));
+    redis.write(ledger, Entry.settle(KEY, "a", 50, A_DAY));
+
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+    assertThat(redis.keys("*:billed:*")).isEmpty();
+  }
+
+  @Test
+  void a_renewal_finds_what_was_billed_long_ago_and_holds_it_again() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+    expire("a");
+    read();
+    redis.billedMoves(KEY, "a");
+    read();
+
+    redis.write(ledger, Entry.renew(KEY, "a", 30, 60));
+
+    assertThat(read()).isEqualTo(new Line(false, 100L, 60, 0));
+    assertThat(redis.keys("*:billed:*")).isEmpty();
+  }
+
+  @Test
+  void what_never_was_held_counts_once_however_late_while_it_is_remembered() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+
+    redis.write(ledger, Entry.settle(KEY, "a", 40, Entry.NEVER_HELD));
+    redis.write(ledger, Entry.settle(KEY, "a", 40, Entry.NEVER_HELD));
+
+    assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
+  }
+
+  @Test
+  void a_hold_of_a_late_reservation_leaves_nothing_when_its_lease_ends() throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    redis.write(ledger, Entry.settle(KEY, "a", 40, 0));
+    reserve("a", 30);
+    expire("a");
+    read();
+    redis.forgetSettled(KEY);
+
+    redis.write(ledger, Entry.settle(KEY, "a", 40, A_DAY));
+
+    assertThat(read()).isEqualTo(new Line(false, 60L, 0, 0));
+  }
+
+  @Test
+  void a_busy_account_that_remembers_few_requests_knows_late_ones_by_their_missing_holds()
+      throws Exception {
+    Ledger forgetful = new Ledger(redis.link, Duration.ofSeconds(8), 1);
+    redis.send(Command.SET, KEY, "100");
+    for (String id : List.of("a", "b", "c", "d", "e")) {
+      redis.write(forgetful, Entry.reserve(KEY, id, 5));
+      redis.write(forgetful, Entry.settle(KEY, id, 5, 0));
+    }
+
+    redis.write(forgetful, Entry.settle(KEY, "a", 5, 60_000));
+
+    assertThat(read()).isEqualTo(new Line(false, 75L, 0, 0));
+  }
+
+  @Test
+  void two_nodes_that_settle_the_same_at_once_charge_once() throws Exception {
+    Ledger other = new Ledger(redis.anotherLink());
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+
+    redis.on(
+        () ->
+            Future.all(
+                ledger.write(Entry.settle(KEY, "a", 50, 0)),
+                other.write(Entry.settle(KEY, "a", 50, 0))));
+
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+  }
+
+  @Test
+  void holds_of_a_dead_node_are_billed_and_freed_although_nobody_calls() throws Exception {
+    Ledger dead = new Ledger(redis.link, Duration.ofMillis(100), 100);
+    Ledger alive = new Ledger(redis.anotherLink(), Duration.ofMillis(100), 100);
+    redis.send(Command.SET, KEY, "100");
+    redis.send(Command.SET, "chat_quota:odd", "70");
+    redis.writeAll(
+        dead, List.of(Entry.reserve(KEY, "a", 60), Entry.reserve("chat_quota:odd", "b", 60)));
+    redis.writeAll(
+        dead, List.of(Entry.renew(KEY, "a", 20, 60), Entry.renew("chat_quota:odd", "b", 30, 60)));
+    redis.send(Command.SET, "chat_quota:odd", "lots");
+
+    LeaseSweep sweep = redis.on(() -> Future.succeededFuture(alive.sweep(redis.vertx, new Turn())));
+    while (redis.send(Command.ZSCORE, Ledger.LEASES, KEY) != null) {
+      redis.on(() -> redis.vertx.timer(20));
+    }
+    assertThat(redis.send(Command.GET, KEY)).isEqualTo("80");
+    assertThat(redis.send(Command.ZSCORE, Ledger.LEASES, "chat_quota:odd"))
+        .as("it can't be billed yet")
+        .isNotNull();
+
+    redis.send(Command.SET, "chat_quota:odd", "70");
+    while (redis.send(Command.EXISTS, Ledger.LEASES).equals("1")) {
+      redis.on(() -> redis.vertx.timer(20));
+    }
+    sweep.stop();
+    assertThat(read()).isEqualTo(new Line(false, 80L, 0, 0));
+    assertThat(redis.send(Command.GET, "chat_quota:odd")).isEqualTo("40");
   }
 
   private static Line reserve(String id, long estimate) throws Exception {

@@ -58,13 +58,7 @@ final class RunningRedis implements AutoCloseable {
   private RunningRedis(int masters) throws Exception {
     directory = Files.createTempDirectory("quota-redis");
     server = masters == 0 ? Server.alone(directory) : Server.cluster(directory, masters);
-    link =
-        on(
-            () -> {
-              RedisLink opening =
-                  RedisLink.open(vertx, "node", server.address(), new SimpleMeterRegistry());
-              return opening.firstAttempt().map(opening);
-            });
+    link = anotherLink();
   }
 
   /** A Redis Cluster instead. */
@@ -93,9 +87,18 @@ final class RunningRedis implements AutoCloseable {
 
   /** What happens to a request's hold when nobody renews it for as long as a lease lasts. */
   void expire(String balance, String id) throws Exception {
+    expire(balance, id, false);
+  }
+
+  /** What happens to what a request was billed for its hold, some time later. */
+  void billedMoves(String balance, String id) throws Exception {
+    expire(balance, id, true);
+  }
+
+  private void expire(String balance, String id, boolean billed) throws Exception {
     String holds = '{' + balance + "}:holds";
     String hold = send(Command.HGET, holds, "hold:" + id);
-    if (hold != null && !hold.startsWith("billed")) {
+    if (hold != null && hold.startsWith("billed") == billed) {
       String[] state = send(Command.HGET, holds, "state").split(" ");
       state[NEXT_EXPIRY] = "0";
       send(Command.HSET, holds, "hold:" + id, hold.replaceFirst("\\d+$", "0"));
@@ -117,10 +120,31 @@ final class RunningRedis implements AutoCloseable {
 
   /** The keys of a balance's settled requests. */
   List<String> settled(String balance) throws Exception {
+    return keys('{' + balance + "}:settled:*");
+  }
+
+  List<String> keys(String pattern) throws Exception {
     return on(
         () ->
-            link.send(Command.KEYS, '{' + balance + "}:settled:*")
+            link.send(Command.KEYS, pattern)
                 .map(keys -> keys.stream().map(Response::toString).toList()));
+  }
+
+  /** What happens to settled requests after an hour or two. */
+  void forgetSettled(String balance) throws Exception {
+    for (String key : settled(balance)) {
+      send(Command.DEL, key);
+    }
+  }
+
+  /** As another node has it. */
+  RedisLink anotherLink() throws Exception {
+    return on(
+        () -> {
+          RedisLink opening =
+              RedisLink.open(vertx, "node", server.address(), new SimpleMeterRegistry());
+          return opening.firstAttempt().map(opening);
+        });
   }
 
   /** Runs work on the event loop and waits for what it promises. */
