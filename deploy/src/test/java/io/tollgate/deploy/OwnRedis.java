@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A Redis that is nobody's child: a test kills it, freezes it and starts it again on its port. */
@@ -85,6 +87,19 @@ final class OwnRedis implements AutoCloseable {
     }
   }
 
+  /** The fields of the hash at a key. */
+  Map<String, String> hash(String key) throws IOException {
+    try (Socket socket = connect()) {
+      BufferedReader answers = send(socket, "HGETALL " + key);
+      int count = Integer.parseInt(answers.readLine().substring(1));
+      Map<String, String> fields = new TreeMap<>();
+      for (int i = 0; i < count; i += 2) {
+        fields.put(bulk(answers), bulk(answers));
+      }
+      return fields;
+    }
+  }
+
   /** The first line of the answer to an inline command. */
   String ask(String command) throws IOException {
     try (Socket socket = connect()) {
@@ -96,6 +111,11 @@ final class OwnRedis implements AutoCloseable {
 
   private Socket connect() throws IOException {
     return new Socket(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static String bulk(BufferedReader answers) throws IOException {
+    answers.readLine();
+    return answers.readLine();
   }
 
   private static BufferedReader send(Socket socket, String command) throws IOException {
