@@ -133,7 +133,10 @@ final class BookKeeper implements AutoCloseable {
 
   private @Nullable Response await(Future<@Nullable Response> answer) throws IOException {
     try {
-      return answer.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      // Redis's own errors are no exceptions.
+      return answer
+          .recover(fault -> Future.failedFuture(new IllegalStateException(fault)))
+          .await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       reconnect();
       throw new IOException("Redis does not answer", e);

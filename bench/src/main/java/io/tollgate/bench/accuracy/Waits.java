@@ -3,8 +3,8 @@ package io.tollgate.bench.accuracy;
 import java.util.List;
 
 /**
- * How long calls waited for the head of their answer, in milliseconds, of those with which nothing
- * else was to go wrong.
+ * How long calls waited for the head of an answer that comes at once: of a stream with which
+ * nothing was to go wrong, or of a refusal. In milliseconds.
  *
  * @param away the longest while Redis was away
  * @param otherwise the longest at other times
@@ -16,7 +16,7 @@ record Waits(long away, long otherwise) {
     for (Call call : calls) {
       Heard heard = call.heard();
       Long head = heard.headMillis();
-      if (call.plan().isPlain() && head != null) {
+      if (isPrompt(call) && head != null) {
         long waited = head - heard.startMillis();
         if (outages.stream().anyMatch(span -> span.overlaps(heard.startMillis(), head))) {
           away = Math.max(away, waited);
@@ -26,5 +26,10 @@ record Waits(long away, long otherwise) {
       }
     }
     return new Waits(away, otherwise);
+  }
+
+  private static boolean isPrompt(Call call) {
+    return call.plan().isPlain()
+        && (call.plan().stream() || call.heard().end() == Heard.End.REFUSED);
   }
 }
