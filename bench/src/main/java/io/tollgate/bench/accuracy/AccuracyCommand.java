@@ -5,14 +5,13 @@ import io.tollgate.bench.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -36,8 +35,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       description = "of: ${COMPLETION-CANDIDATES}; all of them one after another when absent")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--seconds", description = "of load, in place of a trial's own length")
-  private @Nullable Integer seconds;
+  @Mixin private Changes changes = new Changes();
 
   @Option(names = "--seed", defaultValue = "1", description = "of what is made up")
   private long seed;
@@ -51,13 +49,7 @@ public final class AccuracyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    List<Trial> trials = new ArrayList<>();
-    for (NamedTrial named : NamedTrial.values()) {
-      if (names.isEmpty() || names.contains(named.label())) {
-        Trial trial = named.trial();
-        trials.add(seconds == null ? trial : trial.lasting(Duration.ofSeconds(seconds)));
-      }
-    }
+    List<Trial> trials = trials();
     Results results = Results.in(bench.home());
     boolean right = true;
     for (Trial trial : trials) {
@@ -65,6 +57,21 @@ public final class AccuracyCommand implements Callable<Integer> {
     }
     System.out.println("logs and data: " + results.dir());
     return right ? 0 : 1;
+  }
+
+  private List<Trial> trials() throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    for (NamedTrial named : NamedTrial.values()) {
+      if (names.isEmpty() || names.contains(named.label())) {
+        trials.add(changes.to(named.trial()));
+      }
+    }
+    if (trials.size() < Math.max(1, names.size())) {
+      throw new IOException(
+          "there is no trial of one of these names: %s; there are %s"
+              .formatted(String.join(", ", names), String.join(", ", new Labels())));
+    }
+    return trials;
   }
 
   private Outcome run(Trial trial, Results results) throws IOException, InterruptedException {

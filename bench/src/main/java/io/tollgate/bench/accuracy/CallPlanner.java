@@ -75,7 +75,10 @@ final class CallPlanner {
     if ((draw -= mix.error()) < 0) {
       return "status=" + List.of(429, 500, 503).get(random.nextInt(3));
     }
-    return draw - mix.delay() < 0 ? "delay=500" : null;
+    if ((draw -= mix.delay()) < 0) {
+      return "delay=500";
+    }
+    return draw - mix.split() < 0 ? "split=" + (1 + place) : null;
   }
 
   private boolean happens(double part) {

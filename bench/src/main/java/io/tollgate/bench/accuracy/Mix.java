@@ -11,6 +11,7 @@ package io.tollgate.bench.accuracy;
  * @param noUsage of which the provider tells no usage
  * @param error that the provider answers with an error
  * @param delay whose answer begins late
+ * @param split whose answer comes in pieces that end anywhere
  */
 record Mix(
     double streams,
@@ -20,18 +21,19 @@ record Mix(
     double stall,
     double noUsage,
     double error,
-    double delay) {
-  static final Mix PLAIN = new Mix(0.7, 0.3, 0, 0, 0, 0, 0, 0);
+    double delay,
+    double split) {
+  static final Mix PLAIN = new Mix(0.7, 0.3, 0, 0, 0, 0, 0, 0, 0);
 
   Mix {
     for (double part :
-        new double[] {streams, shared, leave, breaks, stall, noUsage, error, delay}) {
+        new double[] {streams, shared, leave, breaks, stall, noUsage, error, delay, split}) {
       if (!(part >= 0 && part <= 1)) {
         throw new IllegalArgumentException(
             "a part of all calls is %s; it is from 0 to 1".formatted(part));
       }
     }
-    double faults = breaks + stall + noUsage + error + delay;
+    double faults = breaks + stall + noUsage + error + delay + split;
     if (faults > 1) {
       throw new IllegalArgumentException(
           "faults of the provider are %s of all calls; at most 1".formatted(faults));

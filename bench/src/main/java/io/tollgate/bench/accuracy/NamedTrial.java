@@ -11,7 +11,7 @@ enum NamedTrial {
   CALM {
     @Override
     Trial trial() {
-      Mix plain = new Mix(0.7, 0, 0, 0, 0, 0, 0, 0);
+      Mix plain = new Mix(0.7, 0, 0, 0, 0, 0, 0, 0, 0);
       return new Trial(
           label(),
           1,
@@ -138,7 +138,7 @@ enum NamedTrial {
   }
 
   private static List<Lane> unruly(int callers) {
-    Mix mix = new Mix(0.8, 0.2, 0.3, 0.09, 0.01, 0.05, 0.03, 0.02);
+    Mix mix = new Mix(0.8, 0.2, 0.3, 0.09, 0.01, 0.05, 0.03, 0.02, 0.05);
     return List.of(new Lane("unruly", callers, mix, 600, null));
   }
 

@@ -22,8 +22,4 @@ record Trial(
     lanes = List.copyOf(lanes);
     incidents = List.copyOf(incidents);
   }
-
-  Trial lasting(Duration other) {
-    return new Trial(name, nodes, store, fail, other, lanes, incidents);
-  }
 }

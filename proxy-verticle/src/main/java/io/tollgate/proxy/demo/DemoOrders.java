@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  *       a document; 0 closes it before the head
  *   <li>{@code stall-after=N}: the same places, but leave the connection open and send no more
  *   <li>{@code no-usage}: report no usage, though asked
+ *   <li>{@code split=N}: write the answer in pieces of N bytes, wherever they end
  * </ul>
  *
  * @param status null for none
  * @param breakAfter null for never
  * @param stallAfter null for never
+ * @param split bytes in a piece; null for whole events
  * @param tokens null for the usual answer
  */
 record DemoOrders(
@@ -32,12 +34,13 @@ record DemoOrders(
     @Nullable Integer breakAfter,
     @Nullable Integer stallAfter,
     boolean noUsage,
+    @Nullable Integer split,
     @Nullable Integer tokens) {
   static final int MAX_TOKENS = 20_000;
 
   private static final String FAULT_HEADER = "x-demo-fault";
   private static final String TOKENS_HEADER = "x-demo-tokens";
-  static final DemoOrders NONE = new DemoOrders(null, Duration.ZERO, null, null, false, null);
+  static final DemoOrders NONE = new DemoOrders(null, Duration.ZERO, null, null, false, null, null);
   private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
@@ -62,7 +65,7 @@ record DemoOrders(
         FAULT_HEADER,
         "%s: allowed is a list of status=400..599, delay=<milliseconds>, break-after=<tokens>, "
                 .formatted(FAULT_HEADER)
-            + "stall-after=<tokens>, no-usage; %s: allowed is 1..%d"
+            + "stall-after=<tokens>, no-usage, split=<bytes>; %s: allowed is 1..%d"
                 .formatted(TOKENS_HEADER, MAX_TOKENS));
   }
 
@@ -73,7 +76,7 @@ record DemoOrders(
 
   private @Nullable DemoOrders with(String order) {
     if (order.equals("no-usage")) {
-      return new DemoOrders(status, delay, breakAfter, stallAfter, true, tokens);
+      return new DemoOrders(status, delay, breakAfter, stallAfter, true, split, tokens);
     }
     int equals = order.indexOf('=');
     if (equals < 0 || !NUMBER.matcher(order.substring(equals + 1)).matches()) {
@@ -84,15 +87,22 @@ record DemoOrders(
       case "status" ->
           value < 400 || value > 599
               ? null
-              : new DemoOrders(value, delay, breakAfter, stallAfter, noUsage, tokens);
+              : new DemoOrders(value, delay, breakAfter, stallAfter, noUsage, split, tokens);
       case "delay" ->
-          new DemoOrders(status, Duration.ofMillis(value), breakAfter, stallAfter, noUsage, tokens);
-      case "break-after" -> new DemoOrders(status, delay, value, stallAfter, noUsage, tokens);
-      case "stall-after" -> new DemoOrders(status, delay, breakAfter, value, noUsage, tokens);
+          new DemoOrders(
+              status, Duration.ofMillis(value), breakAfter, stallAfter, noUsage, split, tokens);
+      case "break-after" ->
+          new DemoOrders(status, delay, value, stallAfter, noUsage, split, tokens);
+      case "stall-after" ->
+          new DemoOrders(status, delay, breakAfter, value, noUsage, split, tokens);
+      case "split" ->
+          value < 1
+              ? null
+              : new DemoOrders(status, delay, breakAfter, stallAfter, noUsage, value, tokens);
       case "tokens" ->
           value < 1 || value > MAX_TOKENS
               ? null
-              : new DemoOrders(status, delay, breakAfter, stallAfter, noUsage, value);
+              : new DemoOrders(status, delay, breakAfter, stallAfter, noUsage, split, value);
       default -> null;
     };
   }

@@ -100,13 +100,31 @@ final class Exchange {
     response().putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE);
     if (cut == null) {
       written.whole(!orders.noUsage());
-      return response().end(body);
+      response().setChunked(orders.split() != null);
+      return end(body);
     }
     written.broken();
     response()
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
         .write(body.getBuffer(0, body.length() / 2));
     return cutOff();
+  }
+
+  /** Writes on, in the pieces that were ordered. */
+  void write(Buffer part) {
+    int size = orders.split() == null ? part.length() : orders.split();
+    for (int from = 0; from < part.length(); from += size) {
+      response().write(part.getBuffer(from, Math.min(part.length(), from + size)));
+    }
+  }
+
+  /** Writes the rest of the answer. */
+  Future<Void> end(Buffer last) {
+    if (orders.split() == null) {
+      return response().end(last);
+    }
+    write(last);
+    return response().end();
   }
 
   void beginEvents() {

@@ -2,6 +2,7 @@ package io.tollgate.proxy.demo;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,7 @@ final class TokenStream {
     exchange.beginEvents();
     String beginning = script.begin(tellUsage);
     if (!beginning.isEmpty()) {
-      response.write(beginning);
+      exchange.write(Buffer.buffer(beginning));
     }
     response.closeHandler(closed -> breakOff());
     writeOn();
@@ -81,7 +82,7 @@ final class TokenStream {
   private void writePiece(Piece piece) {
     tokensWritten += piece.tokens();
     page.written(piece.tokens());
-    response.write(script.piece(piece));
+    exchange.write(script.piece(piece));
   }
 
   private static boolean isCutAfter(int tokens, Exchange exchange) {
@@ -100,6 +101,6 @@ final class TokenStream {
   private void finish() {
     ended.tryComplete();
     page.whole(tellUsage);
-    response.end(script.end(tellUsage));
+    exchange.end(Buffer.buffer(script.end(tellUsage)));
   }
 }

@@ -295,6 +295,16 @@ class DemoProviderTest {
   }
 
   @Test
+  void splits_an_answer_into_pieces_of_the_ordered_size() throws Exception {
+    String pieces = untilClosed("x-demo-fault: split=7", "x-demo-tokens: 10");
+    HttpResponse<String> whole =
+        send("/v1/chat/completions", "{" + WHO_ARE_YOU + "}", "x-demo-fault", "split=7");
+
+    assertThat(pieces).contains("\r\n7\r\ndata: {\r\n");
+    assertThat(json(whole).at("/usage/completion_tokens").intValue()).isPositive();
+  }
+
+  @Test
   void breaks_off_after_the_ordered_tokens_and_writes_that_down() throws Exception {
     DemoLedger.Totals before = provider.ledger().totals();
     String answer = untilClosed("x-demo-fault: break-after=3", "x-demo-tokens: 10");
