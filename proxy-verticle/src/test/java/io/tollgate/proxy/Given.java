@@ -37,7 +37,7 @@ final class Given {
   static final int MAX_BODY_BYTES = 100_000;
 
   /** Less than a configuration allows, as every test makes files of its own. */
-  static final long JOURNAL_BYTES = 1 << 20;
+  static final long JOURNAL_BYTES = 1 << 24;
 
   static final RouteAuth AUTH =
       new RouteAuth(

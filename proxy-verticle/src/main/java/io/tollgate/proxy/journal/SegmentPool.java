@@ -43,13 +43,19 @@ final class SegmentPool {
    * @return empty when that would be too many bytes
    */
   synchronized Optional<Segment> take() throws IOException {
-    isShort = true; // also when the disk has no room, which is told by a throw
-    if (ready.isEmpty() && allBytes + segmentBytes > maxBytes) {
-      return Optional.empty();
+    boolean found = false;
+    try {
+      if (ready.isEmpty() && allBytes + segmentBytes > maxBytes) {
+        return Optional.empty();
+      }
+      Segment segment = takeAnyway();
+      found = true;
+      return Optional.of(segment);
+    } finally {
+      // Not before: while a file is made, nobody may take the journal for full. Also when the disk
+      // has no room, which is told by a throw.
+      isShort = !found;
     }
-    Segment segment = takeAnyway();
-    isShort = false;
-    return Optional.of(segment);
   }
 
   /** Takes one even where that is too many bytes. Blocks while a file is made. */
