@@ -188,6 +188,11 @@ end
 
 -- Takes out what a request was billed whose lease ran out some time ago.
 local function unfile(c, id)
+  local just_filed = c.filed[id]
+  if just_filed then
+    c.filed[id] = nil
+    return just_filed
+  end
   local newest = math.floor(now / billed_span)
   for which = newest, newest - OLDER_BILLED, -1 do
     local key = billed_key(c, which)
@@ -236,8 +241,7 @@ local function reap(c)
       if hold.state == 'held' then
         hold = expire(c, field, hold)
       else
-        c.filed[#c.filed + 1] = string.sub(field, 6)
-        c.filed[#c.filed + 1] = integer(hold.tokens) .. ' ' .. integer(hold.window)
+        c.filed[string.sub(field, 6)] = hold
         drop(c, field)
         hold = nil
       end
@@ -321,9 +325,14 @@ local function save_billed(c)
   for _, place in ipairs(c.unfiled) do
     redis.call('HDEL', place[1], place[2])
   end
-  if #c.filed > 0 then
+  local filed = {}
+  for id, hold in pairs(c.filed) do
+    filed[#filed + 1] = id
+    filed[#filed + 1] = integer(hold.tokens) .. ' ' .. integer(hold.window)
+  end
+  if #filed > 0 then
     local key = billed_key(c, math.floor(now / billed_span))
-    redis.call('HSET', key, unpack(c.filed))
+    redis.call('HSET', key, unpack(filed))
     redis.call('PEXPIRE', key, (OLDER_BILLED + 1) * billed_span)
   end
 end

@@ -91,6 +91,18 @@ final class RedisFixture implements AutoCloseable {
     return result.get(20, SECONDS);
   }
 
+  /** Does the work on the event loop, some time. */
+  void onLoop(Callable<Future<?>> work) {
+    loop.runOnContext(
+        start -> {
+          try {
+            work.call();
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
   @Nullable Response send(Command command, String... args) throws Exception {
     return on(() -> link.send(command, args));
   }

@@ -14,6 +14,7 @@ import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +41,16 @@ class ScriptCostTest {
   @BeforeAll
   static void start() throws Exception {
     redis = RedisFixture.start(directory);
+    limiter = limiter(CounterTimes.USUAL);
+  }
+
+  private static RedisLimiter limiter(CounterTimes times) {
     KnownKeys keys = KnownKeys.of(List.of());
-    limiter =
-        new RedisLimiter(
-            new LimitRules(
-                List.of(route("chat", block("r", new LimitWindow(1_000_000, 3600)))), keys),
-            new Outages(redis.meters),
-            new StandIn(new NodeParts(), () -> 1),
-            Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys))));
+    return new RedisLimiter(
+        new LimitRules(List.of(route("chat", block("r", new LimitWindow(1_000_000, 3600)))), keys),
+        new Outages(redis.meters),
+        new StandIn(new NodeParts(), () -> 1),
+        Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys), times)));
   }
 
   @AfterAll
@@ -105,6 +108,24 @@ class ScriptCostTest {
         .containsEntry("hset", 4)
         .containsEntry("smismember", 2)
         .containsEntry("sadd", 2);
+  }
+
+  @Test
+  void the_index_of_leases_is_told_of_a_counter_once_however_many_requests_go_by_it()
+      throws Exception {
+    redis.send(Command.FLUSHALL);
+    redis.send(Command.CONFIG, "RESETSTAT");
+    RedisLimiter patient =
+        limiter(new CounterTimes(Duration.ofHours(1), Duration.ofMinutes(30), Duration.ofDays(1)));
+    for (int i = 0; i < 50; i++) {
+      String id = "patient" + i;
+      redis.on(() -> patient.admit(request(id).estimate(10).ask()));
+    }
+
+    assertThat(commands())
+        .containsEntry("time", 51)
+        .containsEntry("zscore", 1)
+        .containsEntry("zadd", 1);
   }
 
   private Map<String, List<LimitHold>> admit(int count) throws Exception {

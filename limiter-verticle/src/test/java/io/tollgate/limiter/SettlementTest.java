@@ -88,6 +88,22 @@ class SettlementTest {
   }
 
   @Test
+  void a_settlement_in_whose_call_the_billed_hold_moves_pays_only_the_difference()
+      throws Exception {
+    List<LimitHold> holds = admit("1", 60);
+    redis.on(() -> limiter.renew(Asks.open("1", 10, holds)));
+    leaseRunsOut("1");
+    reap();
+    assertThat(redis.leaseRunsOut(C, "1", "billed")).isTrue();
+
+    settle("1", 25, holds);
+    settle("1", 25, holds);
+
+    assertThat(redis.get(C)).isEqualTo("25");
+    assertThat(billedHashes()).isEmpty();
+  }
+
+  @Test
   void what_never_was_held_counts_once_however_late_while_it_is_remembered() throws Exception {
     LimitHold hold = admit("other", 1).getFirst();
     List<LimitHold> none = List.of(new LimitHold(hold.store(), hold.key(), "", 0));

@@ -137,6 +137,7 @@ end
 
 -- What a request was billed whose lease ran out some time ago, and where that is kept.
 local function filed(a, id)
+  if a.filed[id] then return {used = a.filed[id]} end
   local newest = math.floor(now / billed_span)
   for n = newest, newest - BILLED_GENERATIONS + 1, -1 do
     local key = billed_key(a, n)
@@ -145,14 +146,20 @@ local function filed(a, id)
   end
 end
 
-local function unfile(hold, id)
+local function unfile(a, hold, id)
   if hold.key then call('HDEL', hold.key, id) end
+  a.filed[id] = nil
 end
 
 local function save_filed(a)
-  if #a.filed == 0 then return end
+  local lines = {}
+  for id, used in pairs(a.filed) do
+    lines[#lines + 1] = id
+    lines[#lines + 1] = whole(used)
+  end
+  if #lines == 0 then return end
   local key = billed_key(a, math.floor(now / billed_span))
-  call('HSET', key, unpack(a.filed))
+  call('HSET', key, unpack(lines))
   call('PEXPIRE', key, BILLED_GENERATIONS * billed_span)
 end
 
@@ -181,10 +188,7 @@ local function scan(a)
   for field, hold in pairs(over) do
     put(a, field, hold.counts and format('billed %d %d', hold.used, moves))
     if hold.counts then next = math.min(next, moves) end
-    if not hold.tokens then
-      a.filed[#a.filed + 1] = hold.id
-      a.filed[#a.filed + 1] = whole(hold.used)
-    end
+    if not hold.tokens then a.filed[hold.id] = hold.used end
   end
   a.held, a.next = held, next
   a.dirty = a.dirty or #all > 0
@@ -270,7 +274,7 @@ function verbs.settle(a, id, used, age)
     error(fault, 0)
   end
   a.dirty = true
-  unfile(hold, id)
+  unfile(a, hold, id)
   if hold.tokens then a.held = a.held - hold.tokens end
   if hold.expiry then put(a, 'hold:' .. id, false) end
   return {'ok', a.left or false, 0, 0}
@@ -290,7 +294,7 @@ function verbs.renew(a, id, used, tokens)
     stamp(a, id, hold.tokens, used)
   else
     charge(a, -hold.used)
-    unfile(hold, id)
+    unfile(a, hold, id)
     take(a, id, tonumber(tokens), used)
   end
   return {'ok', a.left or false, 0, 0}

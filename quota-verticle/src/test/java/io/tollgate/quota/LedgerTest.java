@@ -503,6 +503,22 @@ class LedgerTest {
   }
 
   @Test
+  void a_settlement_in_whose_call_the_billed_hold_moves_pays_only_the_difference()
+      throws Exception {
+    redis.send(Command.SET, KEY, "100");
+    reserve("a", 60);
+    redis.write(ledger, Entry.renew(KEY, "a", 20, 60));
+    expire("a");
+    read();
+    redis.billedMoves(KEY, "a");
+
+    redis.write(ledger, Entry.settle(KEY, "a", 50, 0));
+
+    assertThat(read()).isEqualTo(new Line(false, 50L, 0, 0));
+    assertThat(redis.keys("*:billed:*")).isEmpty();
+  }
+
+  @Test
   void a_renewal_finds_what_was_billed_long_ago_and_holds_it_again() throws Exception {
     redis.send(Command.SET, KEY, "100");
     reserve("a", 60);
