@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -111,9 +112,7 @@ final class SettlingCallers {
             })
         .recover(
             fault ->
-                vertx
-                    .timer(PAUSE_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS)
-                    .compose(paused -> deliver(event)))
+                vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).compose(paused -> deliver(event)))
         .eventually(
             () -> {
               underWay.decrementAndGet();

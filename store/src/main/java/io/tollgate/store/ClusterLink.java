@@ -121,7 +121,7 @@ final class ClusterLink implements RedisLink {
     }
     return job.plain()
         .apply(owner)
-        .recover(failure -> elsewhere(slot, job, (StoreFault) failure, MOST_REDIRECTIONS));
+        .recover(failure -> elsewhere(slot, job, site.faultOf(failure), MOST_REDIRECTIONS));
   }
 
   private Future<Response> elsewhere(int slot, Job job, StoreFault fault, int redirections) {
@@ -132,7 +132,7 @@ final class ClusterLink implements RedisLink {
       return Future.failedFuture(fault);
     }
     return redirected(slot, job, fault)
-        .recover(failure -> elsewhere(slot, job, (StoreFault) failure, redirections - 1));
+        .recover(failure -> elsewhere(slot, job, site.faultOf(failure), redirections - 1));
   }
 
   private Future<Response> redirected(int slot, Job job, StoreFault fault) {
@@ -172,11 +172,12 @@ final class ClusterLink implements RedisLink {
             },
             failure -> {
               looking = false;
-              firstAttempt.tryComplete();
               if (!closed) {
-                site.metrics().failed(((StoreFault) failure).kind());
-                site.health().faulty(this, (StoreFault) failure);
+                StoreFault fault = site.faultOf(failure);
+                site.metrics().failed(fault.kind());
+                site.health().faulty(this, fault);
               }
+              firstAttempt.tryComplete();
             });
   }
 

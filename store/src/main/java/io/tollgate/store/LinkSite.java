@@ -21,6 +21,13 @@ record LinkSite(
     return new StoreFault(kind, store, reason);
   }
 
+  /** A fault as it is, and anything else as a reason why the store can't be reached. */
+  StoreFault faultOf(Throwable failure) {
+    return failure instanceof StoreFault fault
+        ? fault
+        : fault(StoreFault.Kind.UNREACHABLE, String.valueOf(failure.getMessage()));
+  }
+
   StoreFault timedOut() {
     return fault(StoreFault.Kind.TIMED_OUT, "no answer within " + timeout.toMillis() + " ms");
   }

@@ -2,8 +2,9 @@ package io.tollgate.store;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -17,8 +18,8 @@ final class Replacements {
 
   private final Duration gathered;
 
-  /** For each store that was replaced a moment ago, whether it was seen again since. */
-  private final Map<String, Boolean> lately = new ConcurrentHashMap<>();
+  /** For each store that was replaced a moment ago, who is to hear that it was seen again since. */
+  private final Map<String, Optional<Consumer<String>>> lately = new HashMap<>();
 
   Replacements() {
     this(GATHERED);
@@ -28,22 +29,33 @@ final class Replacements {
     this.gathered = gathered;
   }
 
-  /** Called on an event loop, on which the listener hears of it. */
+  /** Called on an event loop; the listener hears of it on this one or another. */
   void saw(Vertx vertx, String store, Consumer<String> listener) {
-    if (lately.put(store, true) == null) {
+    if (isFirst(store, listener)) {
       pass(vertx, store, listener);
     }
+  }
+
+  private synchronized boolean isFirst(String store, Consumer<String> listener) {
+    boolean isFirst = !lately.containsKey(store);
+    lately.put(store, isFirst ? Optional.empty() : Optional.of(listener));
+    return isFirst;
   }
 
   private void pass(Vertx vertx, String store, Consumer<String> listener) {
-    lately.put(store, false);
-    vertx.setTimer(gathered.toMillis(), timer -> end(vertx, store, listener));
+    vertx.setTimer(
+        gathered.toMillis(),
+        timer -> again(store).ifPresent(waiting -> pass(vertx, store, waiting)));
     listener.accept(store);
   }
 
-  private void end(Vertx vertx, String store, Consumer<String> listener) {
-    if (!lately.remove(store, false)) {
-      pass(vertx, store, listener);
+  /** Who has seen it again; with nobody, the next one is the first again. */
+  private synchronized Optional<Consumer<String>> again(String store) {
+    Optional<Consumer<String>> waiting = lately.remove(store);
+    if (waiting != null && waiting.isPresent()) {
+      lately.put(store, Optional.empty());
+      return waiting;
     }
+    return Optional.empty();
   }
 }

@@ -157,14 +157,14 @@ final class ServerLink implements RedisLink {
               site.metrics().answered(name, System.nanoTime() - start);
               delayMillis = FIRST_DELAY_MILLIS;
             },
-            failure -> failed(used, (StoreFault) failure));
+            failure -> failed(used, site.faultOf(failure)));
   }
 
   private void failed(Session used, StoreFault fault) {
     site.metrics().failed(fault.kind());
     if (fault.kind().isOfConnection()) {
       broken(used, fault);
-    } else if (fault.kind().isOfStore()) {
+    } else if (fault.kind().isOfStore() && !closed) {
       site.health().faulty(this, fault);
     }
   }
@@ -173,7 +173,7 @@ final class ServerLink implements RedisLink {
     locator
         .locate()
         .compose(endpoint -> Session.open(site, endpoint))
-        .onComplete(this::enter, failure -> retry((StoreFault) failure));
+        .onComplete(this::enter, failure -> retry(site.faultOf(failure)));
   }
 
   private void enter(Session fresh) {
@@ -188,13 +188,13 @@ final class ServerLink implements RedisLink {
               use(fresh);
             },
             failure -> {
-              StoreFault fault = (StoreFault) failure;
+              StoreFault fault = site.faultOf(failure);
               if (fault.kind().isOfConnection()) {
                 fresh.close();
                 retry(fault);
               } else {
-                use(fresh);
                 failed(fresh, fault);
+                use(fresh);
               }
             });
   }
@@ -237,7 +237,6 @@ final class ServerLink implements RedisLink {
         fault.kind() == StoreFault.Kind.TIMED_OUT
             ? site.fault(StoreFault.Kind.UNREACHABLE, fault.reason())
             : fault;
-    firstAttempt.tryComplete();
     if (closed) {
       return;
     }
@@ -245,6 +244,7 @@ final class ServerLink implements RedisLink {
     listener.troubled();
     site.vertx().setTimer(delayMillis, timer -> reconnect());
     delayMillis = Math.min(delayMillis * 2, LONGEST_DELAY_MILLIS);
+    firstAttempt.tryComplete();
   }
 
   private void reconnect() {
@@ -284,7 +284,7 @@ final class ServerLink implements RedisLink {
             },
             failure -> {
               probing = false;
-              failed(used, (StoreFault) failure);
+              failed(used, site.faultOf(failure));
             });
   }
 

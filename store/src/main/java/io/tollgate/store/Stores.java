@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The stores of a configuration, by id. Shared by all event loops; thread-safe. */
@@ -26,7 +27,7 @@ public final class Stores {
 
   /** Opens a link to each of these stores, for use on the calling event loop. */
   public Links open(Vertx vertx, Set<String> ids) {
-    return open(vertx, ids, replaced -> {});
+    return links(vertx, ids, id -> () -> {});
   }
 
   /**
@@ -37,6 +38,10 @@ public final class Stores {
    *     once more when they differ in when they notice
    */
   public Links open(Vertx vertx, Set<String> ids, Consumer<String> replaced) {
+    return links(vertx, ids, id -> () -> replacements.saw(vertx, id, replaced));
+  }
+
+  private Links links(Vertx vertx, Set<String> ids, Function<String, Runnable> replaced) {
     Map<String, RedisLink> links = new LinkedHashMap<>();
     for (String id : ids) {
       StoreAddress address = addresses.get(id);
@@ -51,7 +56,7 @@ public final class Stores {
               address.timeout(),
               new RedisMetrics(id, meters),
               health,
-              () -> replacements.saw(vertx, id, replaced));
+              replaced.apply(id));
       links.put(id, open(site, address));
     }
     return new Links(links);

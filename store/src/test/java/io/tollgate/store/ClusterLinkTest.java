@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterLinkTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Script SUM = Script.load(StoreTest.class, "sum.lua");
 
   @TempDir static Path directory;

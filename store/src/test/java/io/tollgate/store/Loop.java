@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /** An event loop, with what links need there. */
 final class Loop implements AutoCloseable {
@@ -29,7 +32,7 @@ final class Loop implements AutoCloseable {
   private Stores stores;
 
   RedisLink open(StoreAddress address) throws Exception {
-    stores = new Stores(java.util.Map.of(STORE, address), meters);
+    stores = new Stores(Map.of(STORE, address), meters);
     RedisLink link =
         on(
             () -> {
@@ -73,7 +76,7 @@ final class Loop implements AutoCloseable {
   StoreFault faultOf(Callable<? extends Future<?>> work) throws Exception {
     try {
       on(() -> work.call().mapEmpty());
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof StoreFault fault) {
         return fault;
       }
@@ -84,7 +87,10 @@ final class Loop implements AutoCloseable {
 
   double failures(StoreFault.Kind kind) {
     var counter =
-        meters.find("tollgate.redis.failures").tag("kind", kind.name().toLowerCase()).counter();
+        meters
+            .find("tollgate.redis.failures")
+            .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+            .counter();
     return counter == null ? 0 : counter.count();
   }
 

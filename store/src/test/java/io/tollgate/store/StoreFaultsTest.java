@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What can be wrong with a Redis, on a real one: each fault has its name, and passes. */
 class StoreFaultsTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final String USER = "gate";
 
   @TempDir Path directory;
@@ -187,6 +187,25 @@ class StoreFaultsTest {
 
     redis.ask("CONFIG", "SET", "maxmemory", "0");
     TestRedis.await("it has passed", () -> loop.fault().isEmpty());
+  }
+
+  @Test
+  void the_rights_that_are_documented_are_enough() throws Exception {
+    List<String> rights =
+        List.of("+@read", "+@write", "+@scripting", "+info", "+time", "+ping", "+hello", "+select");
+    redis.ask("ACL", "SETUSER", USER, "resetkeys", "-@all", "~tollgate:*", "~chat_quota:*");
+    for (String right : rights) {
+      assertThat(redis.ask("ACL", "SETUSER", USER, right)).isEqualTo("OK");
+    }
+    Script sum = Script.load(StoreTest.class, "sum.lua");
+
+    RedisLink link = open();
+    loop.on(() -> link.run(sum, List.of("chat_quota:user"), List.of("1", "2")));
+
+    assertThat(loop.fault()).isEmpty();
+    assertThat(redis.ask("GET", "chat_quota:user")).isEqualTo("3");
+    assertThat(loop.faultOf(() -> link.send(Command.GET, "elsewhere")).kind())
+        .isEqualTo(Kind.NOT_PERMITTED);
   }
 
   @Test
