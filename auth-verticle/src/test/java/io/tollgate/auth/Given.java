@@ -1,6 +1,7 @@
 package io.tollgate.auth;
 
 import io.tollgate.contract.auth.KeyHash;
+import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.RouteAuth;
 import io.tollgate.contract.config.RouteConfig;
@@ -26,6 +27,16 @@ final class Given {
 
   private static RouteConfig route(String name, RouteAuth auth) {
     return new RouteConfig(
-        name, "/v1", List.of(), Map.of(), List.of(), List.of(), null, auth, null, List.of());
+        name,
+        "/v1",
+        List.of(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        null,
+        ClientDisconnect.CANCEL,
+        auth,
+        null,
+        List.of());
   }
 }

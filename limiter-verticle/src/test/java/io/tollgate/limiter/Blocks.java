@@ -1,5 +1,6 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
@@ -80,6 +81,16 @@ final class Blocks {
   /** An open route that leads nowhere. */
   static RouteConfig route(String name, LimitBlock... blocks) {
     return new RouteConfig(
-        name, "/", List.of(), Map.of(), List.of(), List.of(), null, null, null, List.of(blocks));
+        name,
+        "/",
+        List.of(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        null,
+        ClientDisconnect.CANCEL,
+        null,
+        null,
+        List.of(blocks));
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A request that may go to a provider. Its holds have to be settled, however it ends.
  *
  * @param holder the id under which limiter and quota know its holds
+ * @param tab what it costs whatever comes of it
  * @param tightest where the tightest limit stands; null when no limit applies
  */
 record AdmittedCall(
@@ -21,6 +22,7 @@ record AdmittedCall(
     String holder,
     List<LimitHold> limitHolds,
     List<QuotaHold> quotaHolds,
+    Tab tab,
     @Nullable Standing tightest) {
 
   RoutedCall routed() {

@@ -9,6 +9,14 @@ import io.tollgate.contract.usage.TokenUsage;
  * @param estimated whether {@code usage} is our own count
  */
 record Bill(TokenUsage usage, boolean estimated, Outcome outcome) {
+  /** The same with a prompt on top, of which nobody reported anything. */
+  Bill plusPrompt(long tokens) {
+    long output = usage.billableTokens() - usage.promptTokens();
+    return tokens == 0
+        ? this
+        : new Bill(usage.completed(usage.promptTokens() + tokens, output), true, outcome);
+  }
+
   static Bill nothing(Outcome outcome) {
     return new Bill(TokenUsage.NONE, false, outcome);
   }

@@ -1,6 +1,7 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.usage.Outcome;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,6 +24,9 @@ final class CallNotes {
 
   /** Why some of the answer could not be read. */
   @Nullable String unread;
+
+  /** Completes when the bill is known, if there is to be one. Never fails. */
+  Future<?> settled = Future.succeededFuture();
 
   boolean stream;
 

@@ -26,10 +26,12 @@ final class Chronicle {
   }
 
   /**
+   * Tells the client of a refusal.
+   *
    * @param end null when the gateway failed
    * @param fault null when it did not
    */
-  void close(
+  void answer(
       HttpServerRequest request,
       CallNotes notes,
       @Nullable Step<Served> end,
@@ -44,6 +46,10 @@ final class Chronicle {
       }
     }
     notes.endNanos = System.nanoTime();
+  }
+
+  /** The bill is known. */
+  void close(CallNotes notes) {
     metrics.ended(notes);
     long used = notes.bill == null ? 0 : notes.bill.usage().billableTokens();
     notes.passages.forEach(passage -> passage.ended(used));

@@ -1,9 +1,13 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.RouteAuth;
+import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.usage.Outcome;
+import io.tollgate.proxy.http.Drains;
 import io.tollgate.proxy.http.ErrorAnswer;
 import io.tollgate.proxy.http.ErrorBody;
+import io.tollgate.proxy.http.Interest;
 import io.tollgate.proxy.http.RateHeaders;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Responder;
@@ -23,17 +27,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Takes an admitted request to a provider and its answer to the client. */
 final class Forwarding {
   private static final int FIRST_ERROR_STATUS = 400;
+  private static final Pattern LENGTH = Pattern.compile("\\d{1,15}");
 
   private final Forwarder forwarder;
   private final Ledger ledger;
+  private final Drains drains;
 
-  Forwarding(Forwarder forwarder, Ledger ledger) {
+  Forwarding(Forwarder forwarder, Ledger ledger, Drains drains) {
     this.forwarder = forwarder;
     this.ledger = ledger;
+    this.drains = drains;
   }
 
   Future<Step<AnsweredCall>> forward(AdmittedCall call) {
@@ -43,9 +51,18 @@ final class Forwarding {
     }
     inbound.notes().forwardedNanos = System.nanoTime();
     UpstreamRequest request = upstreamRequest(call);
+    RouteConfig route = call.routed().route();
+    // What is only passed through costs nothing, so its end is of no interest to us.
+    ClientDisconnect onDisconnect =
+        call.routed().purpose().isMetered() ? route.onDisconnect() : ClientDisconnect.CANCEL;
+    Interest interest = new Interest(inbound.client(), onDisconnect, drains);
     return forwarder
-        .forward(call.routed().route().name(), request, inbound.client())
-        .map(attempt -> answered(call, request, attempt));
+        .forward(route.name(), request, interest)
+        .map(
+            forwarded -> {
+              forwarded.lost().forEach(call.tab()::promptRead);
+              return answered(call, request, interest, forwarded.attempt());
+            });
   }
 
   private static UpstreamRequest upstreamRequest(AdmittedCall call) {
@@ -65,15 +82,19 @@ final class Forwarding {
   }
 
   private static Step<AnsweredCall> answered(
-      AdmittedCall call, UpstreamRequest request, Attempt attempt) {
+      AdmittedCall call, UpstreamRequest request, Interest interest, Attempt attempt) {
     call.inbound().notes().provider = attempt.provider();
-    if (call.inbound().client().isGone()) {
-      cancel(attempt);
+    if (attempt instanceof Attempt.Answered answer && !interest.isLost()) {
+      return Step.next(new AnsweredCall(call, answer, interest, request.addsIncludeUsage()));
+    }
+    interest.end();
+    if (interest.isUnseen()) {
+      cancel(call, attempt);
       return Step.refuse(new Refusal.ClientGone());
     }
     return switch (attempt) {
       case Attempt.Answered answer ->
-          Step.next(new AnsweredCall(call, answer, request.addsIncludeUsage()));
+          throw new IllegalStateException("an answer is lost only when the client left");
       case Attempt.Unreachable unreachable ->
           Step.refuse(new Refusal.UpstreamUnreachable(unreachable.provider()));
       case Attempt.TimedOut late ->
@@ -82,8 +103,10 @@ final class Forwarding {
     };
   }
 
-  private static void cancel(Attempt attempt) {
+  private static void cancel(AdmittedCall call, Attempt attempt) {
     if (attempt instanceof Attempt.Answered answer) {
+      String model = answer.model();
+      call.tab().promptRead(model == null ? "" : model);
       answer.response().request().reset();
     }
   }
@@ -93,17 +116,26 @@ final class Forwarding {
     InboundCall inbound = call.inbound();
     HttpClientResponse answer = call.answer().response();
     prepare(admitted, answer, inbound.request().response());
-    UsageMeter meter = admitted.forecast().meter();
+    UsageMeter meter = admitted.forecast().meter(call.answer().model());
+    expectLength(answer, meter);
     ledger.count(admitted, meter::tokensSoFar);
     return Relay.pass(
             call.answer(),
             inbound.request(),
-            inbound.client(),
+            call.interest(),
             meter,
             call.hidesUsage(),
             () -> lastWords(call),
             ledger::durable)
-        .map(passage -> served(call, meter, passage));
+        .compose(passage -> served(call, meter, passage));
+  }
+
+  private static void expectLength(HttpClientResponse answer, UsageMeter meter) {
+    String length = answer.getHeader("content-length");
+    boolean known = length != null && LENGTH.matcher(length).matches();
+    if (known && answer.getHeader("content-encoding") == null) {
+      meter.expect(Long.parseLong(length));
+    }
   }
 
   /** What a client is told in the middle of a stream that breaks off. */
@@ -124,13 +156,18 @@ final class Forwarding {
     }
   }
 
-  private static Step<Served> served(AnsweredCall call, UsageMeter meter, Passage passage) {
+  private static Future<Step<Served>> served(AnsweredCall call, UsageMeter meter, Passage passage) {
     CallNotes notes = call.inbound().notes();
     notes.firstByteNanos = passage.firstByteNanos();
     notes.unread = meter.unread();
     int status = call.answer().response().statusCode();
     Outcome outcome = outcome(status, passage.end());
-    return Step.next(new Served(status, bill(call.admitted(), meter, status, outcome)));
+    return meter
+        .count()
+        .map(
+            metered ->
+                Step.next(
+                    new Served(status, bill(call.admitted(), meter, metered, status, outcome))));
   }
 
   private static Outcome outcome(int status, Passage.End end) {
@@ -145,8 +182,8 @@ final class Forwarding {
    * An error costs only what the provider reports, and so does an answer of which nothing is known;
    * if of that one the provider reports a part, the rest is estimated.
    */
-  private static Bill bill(AdmittedCall call, UsageMeter meter, int status, Outcome outcome) {
-    Metered metered = meter.end();
+  private static Bill bill(
+      AdmittedCall call, UsageMeter meter, Metered metered, int status, Outcome outcome) {
     boolean free =
         status >= FIRST_ERROR_STATUS
             ? metered.estimated()

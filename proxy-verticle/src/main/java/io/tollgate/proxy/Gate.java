@@ -40,7 +40,7 @@ final class Gate {
   private final OutagePolicy outage;
   private final Lapses lapses;
   private final Ledger ledger;
-  private final Estimator estimator = new Estimator();
+  private final Estimator estimator;
   private final Map<String, RuleFacts> facts = new HashMap<>();
 
   Gate(
@@ -49,13 +49,15 @@ final class Gate {
       QuotaService quota,
       OutagePolicy outage,
       Lapses lapses,
-      Ledger ledger) {
+      Ledger ledger,
+      Estimator estimator) {
     this.vertx = vertx;
     this.limiter = limiter;
     this.quota = quota;
     this.outage = outage;
     this.lapses = lapses;
     this.ledger = ledger;
+    this.estimator = estimator;
   }
 
   Future<Step<AdmittedCall>> admit(IdentifiedCall call) {
@@ -85,7 +87,13 @@ final class Gate {
       IdentifiedCall call, String holder, Forecast forecast, Answers answers, int again) {
     AdmittedCall held =
         new AdmittedCall(
-            call, forecast, holder, answers.limitHolds(), answers.quotaHolds(), answers.tightest());
+            call,
+            forecast,
+            holder,
+            answers.limitHolds(),
+            answers.quotaHolds(),
+            new Tab(),
+            answers.tightest());
     Refusal refusal = answers.refusal();
     call.inbound().notes().admittedNanos = System.nanoTime();
     if (refusal == null) {

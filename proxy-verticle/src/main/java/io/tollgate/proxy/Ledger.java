@@ -4,17 +4,25 @@ import io.tollgate.contract.usage.Outcome;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the holds of requests from admission to settlement: alive while the request is open, and
  * settled once when it ends, however it ends. Confined to one event loop.
  */
 final class Ledger {
+  private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+
   private final OpenCalls open;
   private final Settlements settlements;
+  private int unsettled;
+  private @Nullable Promise<Void> allSettled;
 
   Ledger(OpenCalls open, Settlements settlements) {
     this.open = open;
@@ -23,6 +31,7 @@ final class Ledger {
 
   /** The request is on its way: from now on it may cost its prompt. */
   void open(AdmittedCall call) {
+    unsettled++;
     long promptTokens = call.forecast().estimate().promptTokens();
     open.put(call, () -> promptTokens);
   }
@@ -42,16 +51,25 @@ final class Ledger {
   }
 
   /**
-   * The request has ended.
+   * The request has ended. Its holds live on until its bill is known, which is at once when there
+   * is nothing to estimate.
    *
    * @param end null when the gateway failed
+   * @return completes when the settlement is on its way; never fails
    */
-  void settle(AdmittedCall call, @Nullable Step<Served> end) {
+  Future<Void> settle(AdmittedCall call, @Nullable Step<Served> end) {
+    return bill(call, end).map(bill -> settle(call, bill));
+  }
+
+  private @Nullable Void settle(AdmittedCall call, Bill bill) {
     open.remove(call);
-    Bill bill = end == null ? promptOnly(call, Outcome.UPSTREAM_BROKEN) : bill(call, end);
     CallNotes notes = call.inbound().notes();
     notes.bill = bill;
     settlements.settle(call, notes.provider, bill);
+    if (--unsettled == 0 && allSettled != null) {
+      allSettled.tryComplete();
+    }
+    return null;
   }
 
   /** Whether no more requests that would hold tokens can be taken. */
@@ -64,8 +82,19 @@ final class Ledger {
     return settlements.durable();
   }
 
+  /** Completes when all that is open is settled and confirmed, or that time is over. */
   Future<Void> drain(Duration limit) {
-    return settlements.drain(limit);
+    if (unsettled == 0) {
+      return settlements.drain(limit);
+    }
+    Promise<Void> settledAll = Promise.promise();
+    allSettled = settledAll;
+    long end = System.nanoTime() + limit.toNanos();
+    return settledAll
+        .future()
+        .timeout(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)
+        .onFailure(late -> log.error("{} requests were not settled in time", unsettled))
+        .transform((settled, late) -> settlements.drain(Duration.ofNanos(end - System.nanoTime())));
   }
 
   Future<Void> close() {
@@ -73,28 +102,39 @@ final class Ledger {
     return settlements.close();
   }
 
-  private static Bill bill(AdmittedCall call, Step<Served> end) {
+  private static Future<Bill> bill(AdmittedCall call, @Nullable Step<Served> end) {
+    Bill bill = end == null ? Bill.nothing(Outcome.UPSTREAM_BROKEN) : bill(end);
+    if (!call.routed().purpose().isMetered() || !call.inbound().operation().costsTokens()) {
+      return Future.succeededFuture(bill);
+    }
+    if (end == null && call.tab().models().isEmpty()) {
+      // A fault of ours, of which we do not know how far it let the request come.
+      call.tab().promptRead(call.routed().modelOrBlank());
+    }
+    return plusTab(call, bill);
+  }
+
+  private static Bill bill(Step<Served> end) {
     return switch (end) {
       case Step.Next<Served> served -> served.value().bill();
-      case Step.Refused<Served> refused -> unanswered(call, refused.refusal());
+      case Step.Refused<Served> refused -> Bill.nothing(outcome(refused.refusal()));
     };
   }
 
-  private static Bill unanswered(AdmittedCall call, Refusal refusal) {
+  private static Outcome outcome(Refusal refusal) {
     return switch (refusal) {
-      case Refusal.ClientGone gone ->
-          call.inbound().notes().forwardedNanos == 0
-              ? Bill.nothing(Outcome.CLIENT_GONE)
-              : promptOnly(call, Outcome.CLIENT_GONE);
-      case Refusal.UpstreamBroken broken -> Bill.nothing(Outcome.UPSTREAM_BROKEN);
-      default -> Bill.nothing(Outcome.UPSTREAM_UNREACHABLE);
+      case Refusal.ClientGone gone -> Outcome.CLIENT_GONE;
+      case Refusal.UpstreamBroken broken -> Outcome.UPSTREAM_BROKEN;
+      default -> Outcome.UPSTREAM_UNREACHABLE;
     };
   }
 
-  /** The provider has read the prompt; of its answer nothing is known. */
-  private static Bill promptOnly(AdmittedCall call, Outcome outcome) {
-    return call.routed().purpose().isMetered()
-        ? new Bill(call.forecast().meter().end().usage(), true, outcome)
-        : Bill.nothing(outcome);
+  /** Each provider that was lost has read the prompt; of its answer nothing is known. */
+  private static Future<Bill> plusTab(AdmittedCall call, Bill bill) {
+    Future<Bill> sum = Future.succeededFuture(bill);
+    for (String model : call.tab().models()) {
+      sum = sum.compose(before -> call.forecast().countPrompt(model).map(before::plusPrompt));
+    }
+    return sum;
   }
 }

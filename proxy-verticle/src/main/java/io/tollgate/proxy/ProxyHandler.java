@@ -22,7 +22,7 @@ final class ProxyHandler {
   }
 
   /**
-   * @return completes when the request is answered or given up; never fails
+   * @return completes when the request is answered or given up, and settled; never fails
    */
   Future<?> handle(HttpServerRequest request) {
     CallNotes notes = new CallNotes();
@@ -32,8 +32,8 @@ final class ProxyHandler {
     return serve(request, client, notes)
         .transform(
             (end, fault) -> {
-              chronicle.close(request, notes, end, fault);
-              return Future.succeededFuture();
+              chronicle.answer(request, notes, end, fault);
+              return notes.settled.onComplete(settled -> chronicle.close(notes));
             });
   }
 
@@ -65,6 +65,7 @@ final class ProxyHandler {
         .forwarding()
         .forward(call)
         .compose(onward(stages.forwarding()::relay))
-        .andThen((end, fault) -> stages.ledger().settle(call, end));
+        .andThen(
+            (end, fault) -> call.inbound().notes().settled = stages.ledger().settle(call, end));
   }
 }

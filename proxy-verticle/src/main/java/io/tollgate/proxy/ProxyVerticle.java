@@ -5,14 +5,18 @@ import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.proxy.encoding.ContentEncoding;
 import io.tollgate.proxy.http.Deadlines;
+import io.tollgate.proxy.http.Drains;
 import io.tollgate.proxy.http.RouteTable;
 import io.tollgate.proxy.journal.Journal;
 import io.tollgate.proxy.journal.LoopJournal;
+import io.tollgate.proxy.meter.Estimator;
+import io.tollgate.proxy.meter.Workshop;
 import io.tollgate.proxy.upstream.Forwarder;
 import io.tollgate.proxy.upstream.ModelDirectory;
 import io.tollgate.proxy.upstream.ProviderCatalogue;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyVerticle extends VerticleBase {
   private static final Duration BODY_LIMIT = Duration.ofSeconds(60);
 
+  /** Threads of a node that count tokens. */
+  private static final int COUNTERS = 2;
+
+  private static final Duration COUNT_LIMIT = Duration.ofSeconds(20);
+
   private final ProxyDependencies with;
   private final Journal journal;
   private final ProxyMetrics metrics;
@@ -35,6 +44,8 @@ public final class ProxyVerticle extends VerticleBase {
   private record Parts(
       ProviderCatalogue providers,
       Deadlines bodyDeadlines,
+      WorkerExecutor counters,
+      Drains drains,
       Ledger ledger,
       Subscription replacements,
       ProxyServer server) {}
@@ -78,6 +89,8 @@ public final class ProxyVerticle extends VerticleBase {
     ProviderCatalogue providers =
         new ProviderCatalogue(vertx, config.providers(), with.demoAddresses());
     Deadlines bodyDeadlines = new Deadlines(vertx, BODY_LIMIT);
+    WorkerExecutor counters = vertx.createSharedWorkerExecutor("tollgate-tokens", COUNTERS);
+    Drains drains = new Drains(vertx);
     Settlements settlements =
         new Settlements(vertx, with.limiter(), with.quota(), kept, metrics, InstantSource.system());
     Ledger ledger = new Ledger(new OpenCalls(vertx, with.limiter(), with.quota()), settlements);
@@ -93,11 +106,17 @@ public final class ProxyVerticle extends VerticleBase {
                 new ModelNames(config.providers()), new ModelDirectory(providers), metrics),
             new QuotaDesk(with.quota()),
             new Gate(
-                vertx, with.limiter(), with.quota(), new OutagePolicy(metrics), lapses, ledger),
-            new Forwarding(new Forwarder(providers, config.routes()), ledger),
+                vertx,
+                with.limiter(),
+                with.quota(),
+                new OutagePolicy(metrics),
+                lapses,
+                ledger,
+                new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis()))),
+            new Forwarding(new Forwarder(providers, config.routes()), ledger, drains),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
-    parts = new Parts(providers, bodyDeadlines, ledger, replacements, server);
+    parts = new Parts(providers, bodyDeadlines, counters, drains, ledger, replacements, server);
     return server
         .listen(config.proxy())
         .recover(fault -> stop().transform((stopped, any) -> Future.failedFuture(fault)));
@@ -111,9 +130,12 @@ public final class ProxyVerticle extends VerticleBase {
     }
     Parts closing = parts;
     Duration limit = with.config().node().drainTimeout();
+    long end = System.nanoTime() + limit.toNanos();
     return closing
         .server()
         .drain(limit)
+        .transform(
+            (drained, fault) -> closing.drains().close(Duration.ofNanos(end - System.nanoTime())))
         .transform((drained, fault) -> closing.ledger().drain(limit))
         .eventually(
             () -> {
@@ -121,7 +143,8 @@ public final class ProxyVerticle extends VerticleBase {
               return Future.join(
                   closing.replacements().close(),
                   closing.ledger().close(),
-                  closing.providers().close());
+                  closing.providers().close(),
+                  closing.counters().close());
             });
   }
 }

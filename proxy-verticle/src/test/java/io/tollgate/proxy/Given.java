@@ -1,6 +1,7 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.FallbackConfig;
@@ -108,6 +109,7 @@ final class Given {
         List.of(),
         List.of(upstreams),
         null,
+        ClientDisconnect.CANCEL,
         AUTH,
         null,
         List.of());
@@ -122,6 +124,7 @@ final class Given {
         route.models(),
         route.upstreams(),
         route.fallback(),
+        route.onDisconnect(),
         route.auth(),
         quota,
         List.of(limits));
@@ -136,6 +139,7 @@ final class Given {
         List.of(models),
         route.upstreams(),
         route.fallback(),
+        route.onDisconnect(),
         route.auth(),
         route.quota(),
         route.limits());
@@ -150,6 +154,7 @@ final class Given {
         route.models(),
         route.upstreams(),
         route.fallback(),
+        route.onDisconnect(),
         auth,
         route.quota(),
         route.limits());
@@ -165,6 +170,22 @@ final class Given {
         route.models(),
         route.upstreams(),
         new FallbackConfig(List.of(upstreams), on),
+        route.onDisconnect(),
+        route.auth(),
+        route.quota(),
+        route.limits());
+  }
+
+  static RouteConfig withDisconnect(RouteConfig route, ClientDisconnect onDisconnect) {
+    return new RouteConfig(
+        route.name(),
+        route.pathPrefix(),
+        route.hosts(),
+        route.headers(),
+        route.models(),
+        route.upstreams(),
+        route.fallback(),
+        onDisconnect,
         route.auth(),
         route.quota(),
         route.limits());

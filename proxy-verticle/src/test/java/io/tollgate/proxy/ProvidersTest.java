@@ -68,6 +68,7 @@ class ProvidersTest {
         route.models(),
         route.upstreams(),
         null,
+        route.onDisconnect(),
         route.auth(),
         null,
         List.of());

@@ -25,6 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RelayTest {
+  /**
+   * Five for "user" and "who are you?", three for the message and three for the answer to begin.
+   */
+  private static final long PROMPT_TOKENS = 5 + 3 + 3;
+
   private static final String WORDS =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one two three\"}}]}\n\n";
   private static final String USAGE =
@@ -194,7 +199,8 @@ class RelayTest {
     assertThat(answer.statusCode()).isEqualTo(502);
     assertThat(code(answer)).isEqualTo("upstream_broken");
     UsageEvent settled = Gateway.first(gateway.services.limiterSettled);
-    assertThat(settled.usage()).isEqualTo(TokenUsage.NONE);
+    assertThat(settled.usage()).isEqualTo(TokenUsage.of(PROMPT_TOKENS, 0));
+    assertThat(settled.estimated()).isTrue();
   }
 
   @Test
@@ -206,8 +212,10 @@ class RelayTest {
     assertThat(answer.statusCode()).isEqualTo(504);
     assertThat(code(answer)).isEqualTo("upstream_timeout");
     assertThat(gateway.provider.cancelled.poll(10, TimeUnit.SECONDS)).isNotNull();
-    assertThat(Gateway.first(gateway.services.limiterSettled).outcome())
-        .isEqualTo(Outcome.UPSTREAM_UNREACHABLE);
+    UsageEvent settled = Gateway.first(gateway.services.limiterSettled);
+    assertThat(settled.outcome()).isEqualTo(Outcome.UPSTREAM_UNREACHABLE);
+    assertThat(settled.usage()).isEqualTo(TokenUsage.of(PROMPT_TOKENS, 0));
+    assertThat(settled.estimated()).isTrue();
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers by lower-case name, exact value; empty for any
  * @param models exact, or {@code prefix*}; empty for any
  * @param fallback null for none
+ * @param onDisconnect what to do when the client leaves early
  * @param auth null for a route that is open to everybody
  * @param quota null for none
  * @param limits in order; may be empty
@@ -25,6 +26,7 @@ public record RouteConfig(
     List<String> models,
     List<UpstreamConfig> upstreams,
     @Nullable FallbackConfig fallback,
+    ClientDisconnect onDisconnect,
     @Nullable RouteAuth auth,
     @Nullable QuotaBlock quota,
     List<LimitBlock> limits) {

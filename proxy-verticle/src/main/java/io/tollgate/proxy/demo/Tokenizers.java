@@ -1,11 +1,9 @@
 package io.tollgate.proxy.demo;
 
-import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.EncodingRegistry;
-import com.knuddels.jtokkit.api.EncodingType;
 import io.tollgate.proxy.demo.DemoCall.Generation;
 import io.tollgate.proxy.demo.DemoCall.Prompt;
 import io.tollgate.proxy.meter.RecentEntries;
+import io.tollgate.proxy.meter.Vocabularies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -17,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * which it does not block: vocabularies are loaded and long texts are counted on worker threads.
  */
 final class Tokenizers {
-  private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
   private static final int MAX_ENTRIES = 1_000;
   private static final int LONG_TEXT_CHARACTERS = 4_096;
 
@@ -30,7 +27,7 @@ final class Tokenizers {
 
   /** Loads the vocabulary that most models use. */
   Future<Void> preload() {
-    return vertx.executeBlocking(() -> ENCODINGS.getEncoding(EncodingType.O200K_BASE)).mapEmpty();
+    return vertx.executeBlocking(Vocabularies::newest).mapEmpty();
   }
 
   /** The tokenizer that is known for a model's name, or else that of the newest models. */
@@ -40,10 +37,7 @@ final class Tokenizers {
   }
 
   private static ModelTokenizer load(String model) {
-    return new ModelTokenizer(
-        ENCODINGS
-            .getEncodingForModel(model)
-            .orElseGet(() -> ENCODINGS.getEncoding(EncodingType.O200K_BASE)));
+    return new ModelTokenizer(Vocabularies.ofModel(model));
   }
 
   /** One model's tokenizer and memory. */

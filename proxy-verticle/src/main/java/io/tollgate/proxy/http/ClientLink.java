@@ -28,6 +28,12 @@ public final class ClientLink {
     }
   }
 
+  /** Sends a client away that takes nothing any more. */
+  public void dismiss() {
+    leave();
+    response.reset();
+  }
+
   /** Leaving is of no interest any more. */
   public void release() {
     whenGone = null;

@@ -20,6 +20,8 @@ enum AnswerField {
   CHOICES(Kind.CONTAINER),
   /** One of them. */
   CHOICE(Kind.CONTAINER),
+  /** Which of them it is. */
+  CHOICE_INDEX(Kind.NUMBER),
   /** The usage at the top of an answer or event. */
   USAGE(Kind.CONTAINER),
   /** The whole input, cached tokens included. */

@@ -20,6 +20,19 @@ public final class Estimator {
   private final RecentEntries<OutputKey, OutputHistory> outputs =
       new RecentEntries<>(MAX_OUTPUT_ENTRIES);
   private final byte[] window = new byte[WINDOW_BYTES];
+  private final Workshop workshop;
+
+  /** Does all of its work at once. */
+  Estimator() {
+    this(Workshop.HERE);
+  }
+
+  /**
+   * @param workshop for counts that take long
+   */
+  public Estimator(Workshop workshop) {
+    this.workshop = workshop;
+  }
 
   /**
    * Forecasts a request.
@@ -31,10 +44,10 @@ public final class Estimator {
   public Forecast forecast(
       @Nullable String consumer, String model, Workload workload, RequestBody request) {
     OutputKey key = new OutputKey(consumer, model);
-    ModelCalibration calibration = models.computeIfAbsent(model, any -> new ModelCalibration());
+    ModelCalibration calibration = calibration(model);
     long promptTokens = calibration.promptTokens(request.prompt());
     Estimate estimate = new Estimate(promptTokens, outputTokens(key, workload, request));
-    return new Forecast(this, key, workload, request.prompt(), calibration, estimate);
+    return new Forecast(this, key, workload, request, calibration, estimate);
   }
 
   private long outputTokens(OutputKey key, Workload workload, RequestBody request) {
@@ -48,8 +61,16 @@ public final class Estimator {
     return cap == null ? expected : Math.min(expected, cap * request.choices());
   }
 
+  ModelCalibration calibration(String model) {
+    return models.computeIfAbsent(model, name -> new ModelCalibration(ModelFamily.of(name)));
+  }
+
   void learnOutput(OutputKey key, long outputTokens) {
     outputs.computeIfAbsent(key, any -> new OutputHistory()).add(outputTokens);
+  }
+
+  Workshop workshop() {
+    return workshop;
   }
 
   /** Scratch space for the readers, which take turns on the event loop. */

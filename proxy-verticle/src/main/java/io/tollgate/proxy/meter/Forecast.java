@@ -2,6 +2,8 @@ package io.tollgate.proxy.meter;
 
 import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.usage.TokenUsage;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request is expected to cost, and the measure for its answers. Used on the event loop of
@@ -11,7 +13,7 @@ public final class Forecast {
   private final Estimator estimator;
   private final OutputKey key;
   private final Workload workload;
-  private final PromptSize prompt;
+  private final RequestBody request;
   private final ModelCalibration calibration;
   private final Estimate estimate;
 
@@ -19,13 +21,13 @@ public final class Forecast {
       Estimator estimator,
       OutputKey key,
       Workload workload,
-      PromptSize prompt,
+      RequestBody request,
       ModelCalibration calibration,
       Estimate estimate) {
     this.estimator = estimator;
     this.key = key;
     this.workload = workload;
-    this.prompt = prompt;
+    this.request = request;
     this.calibration = calibration;
     this.estimate = estimate;
   }
@@ -35,9 +37,39 @@ public final class Forecast {
     return estimate;
   }
 
-  /** A meter for one answer to the request; each attempt with a provider takes its own. */
-  public UsageMeter meter() {
-    return new UsageMeter(this, new UsageReader(estimator.window()));
+  /**
+   * A meter for one answer to the request; each attempt with a provider takes its own.
+   *
+   * @param model as the provider was asked for it; null when the request names none
+   */
+  public UsageMeter meter(@Nullable String model) {
+    return new UsageMeter(this, model == null ? key.model() : model);
+  }
+
+  UsageMeter meter() {
+    return meter(null);
+  }
+
+  /** The prompt's tokens, counted anew for a model that may be another than the one asked for. */
+  public Future<Long> countPrompt(@Nullable String model) {
+    ModelCalibration rates = calibration(model == null ? key.model() : model);
+    return workshop()
+        .work(() -> CountedPrompt.of(request, rates.family()))
+        .map(prompt -> rates.promptTokens(prompt, request.prompt().attachments()))
+        .otherwise(promptTokens());
+  }
+
+  Future<Long> countOutput(String model, OutputCount output) {
+    ModelCalibration rates = calibration(model);
+    return output.tokens().map(tokens -> rates.outputTokens(tokens) + output.leftOut(rates));
+  }
+
+  Workshop workshop() {
+    return estimator.workshop();
+  }
+
+  byte[] window() {
+    return estimator.window();
   }
 
   boolean hasOutput() {
@@ -48,23 +80,63 @@ public final class Forecast {
     return estimate.promptTokens();
   }
 
-  long outputTokens(TextCount text) {
-    return calibration.output().tokens(text.ascii(), text.other());
+  long outputTokens(long asciiCharacters, long otherCharacters) {
+    return calibration.outputTokens(asciiCharacters, otherCharacters);
   }
 
-  /** Takes an exact and complete answer as a lesson. */
-  void learn(TokenUsage usage, UsageReader answer) {
-    Long promptTokens = usage.prompt();
-    if (promptTokens != null) {
-      calibration.learnPrompt(prompt, promptTokens);
+  /** Takes an exact and complete answer as a lesson about the model that gave it. */
+  void learn(String model, TokenUsage usage, boolean reasoningShown, OutputCount output) {
+    ModelCalibration answered = calibration(model);
+    learnByCharacters(answered, usage, reasoningShown, output);
+    if (answered != calibration) {
+      learnByCharacters(calibration, usage, reasoningShown, output);
     }
     Long completion = usage.completion();
     if (completion != null && hasOutput()) {
-      Long reasoning = usage.reasoning();
-      long unseen = reasoning == null || answer.reasoningShown() ? 0 : reasoning;
-      TextCount text = answer.text();
-      calibration.output().learn(text.ascii(), text.other(), completion - unseen);
       estimator.learnOutput(key, completion);
     }
+    if (answered.wantsLesson()) {
+      learnByTokens(answered, usage, reasoningShown, output);
+    }
+  }
+
+  private void learnByCharacters(
+      ModelCalibration rates, TokenUsage usage, boolean reasoningShown, OutputCount output) {
+    Long prompt = usage.prompt();
+    if (prompt != null) {
+      rates.learnPrompt(request.prompt(), prompt);
+    }
+    Long written = written(usage, reasoningShown);
+    if (written != null) {
+      rates.learnOutput(output.text().ascii(), output.text().other(), written);
+    }
+  }
+
+  private void learnByTokens(
+      ModelCalibration rates, TokenUsage usage, boolean reasoningShown, OutputCount output) {
+    Long prompt = usage.prompt();
+    if (prompt != null && request.prompt().attachments() == 0) {
+      workshop()
+          .work(() -> CountedPrompt.of(request, rates.family()))
+          .onSuccess(counted -> rates.learnPrompt(counted, prompt));
+    }
+    Long written = written(usage, reasoningShown);
+    if (written != null && output.isWhole()) {
+      output.tokens().onSuccess(tokens -> rates.learnOutput(tokens, written));
+    }
+  }
+
+  /** The tokens of the text that we saw; null when there is none to learn from. */
+  private @Nullable Long written(TokenUsage usage, boolean reasoningShown) {
+    Long completion = usage.completion();
+    if (completion == null || !hasOutput()) {
+      return null;
+    }
+    Long reasoning = usage.reasoning();
+    return completion - (reasoning == null || reasoningShown ? 0 : reasoning);
+  }
+
+  ModelCalibration calibration(String model) {
+    return model.equals(key.model()) ? calibration : estimator.calibration(model);
   }
 }

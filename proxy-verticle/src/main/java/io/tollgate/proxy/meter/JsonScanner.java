@@ -1,5 +1,7 @@
 package io.tollgate.proxy.meter;
 
+import java.util.Objects;
+
 /**
  * Follows one JSON object or array byte by byte, in pieces of any size, and reports the values at
  * the places of an {@link AnswerShape}. Its memory does not grow with the input: of what does not
@@ -25,7 +27,7 @@ final class JsonScanner {
   }
 
   private final AnswerSink sink;
-  private final TextCount text;
+  private final AnswerText text;
 
   private State state = State.START;
   private boolean escaped;
@@ -35,7 +37,7 @@ final class JsonScanner {
   private final CapturedString captured = new CapturedString();
   private final JsonScalar scalar = new JsonScalar();
 
-  JsonScanner(AnswerSink sink, TextCount text) {
+  JsonScanner(AnswerSink sink, AnswerText text) {
     this.sink = sink;
     this.text = text;
   }
@@ -185,7 +187,7 @@ final class JsonScanner {
 
   private int count(byte[] bytes, int from, int to) {
     int end = stringEnd(bytes, from, to);
-    text.count(bytes, from, end);
+    text.piece(Objects.requireNonNull(path.field()), bytes, from, end);
     if (end == to) {
       return to;
     }

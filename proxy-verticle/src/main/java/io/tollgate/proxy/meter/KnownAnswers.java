@@ -58,6 +58,7 @@ final class KnownAnswers {
     ROOT.at("usage", AnswerField.USAGE)
         .at("choices", AnswerField.CHOICES)
         .at("choices[]", AnswerField.CHOICE)
+        .at("choices[].index", AnswerField.CHOICE_INDEX)
         .at("choices[].finish_reason", AnswerField.FINISH_REASON)
         .at("choices[].text", AnswerField.TEXT);
     message("choices[].delta.");

@@ -18,4 +18,9 @@ public record Metered(
     boolean estimated,
     @Nullable String model,
     @Nullable String finishReason,
-    boolean complete) {}
+    boolean complete) {
+  /** The same with other numbers. */
+  Metered with(TokenUsage other) {
+    return new Metered(other, estimated, model, finishReason, complete);
+  }
+}

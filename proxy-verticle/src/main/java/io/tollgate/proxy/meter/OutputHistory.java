@@ -2,9 +2,12 @@ package io.tollgate.proxy.meter;
 
 import java.util.Arrays;
 
-/** The output tokens of the last exact answers, and how many to expect of the next. */
+/**
+ * The output tokens of the last {@value #SIZE} exact answers, and how many to expect of the next:
+ * as many as nine of ten stay within, if the next is of the same kind and there were nine or more.
+ */
 final class OutputHistory {
-  private static final int SIZE = 64;
+  static final int SIZE = 64;
   private static final double QUANTILE = 0.9;
 
   private final long[] recent = new long[SIZE];
@@ -18,10 +21,10 @@ final class OutputHistory {
     count = Math.min(count + 1, SIZE);
     long[] sorted = Arrays.copyOf(recent, count);
     Arrays.sort(sorted);
-    expected = sorted[(int) Math.ceil(QUANTILE * count) - 1];
+    expected = sorted[Math.min(count, (int) Math.ceil(QUANTILE * (count + 1))) - 1];
   }
 
-  /** The smallest number that nine of ten recent answers did not exceed. */
+  /** One of the recent numbers: the largest of fewer than ten, of more nearly so. */
   long expected() {
     return expected;
   }

@@ -53,10 +53,15 @@ final class PromptReader {
     }
   }
 
+  /** Whether a string of this name is read by the model as it is. */
+  static boolean isText(String name) {
+    return !ATTACHMENT.contains(name) && !NOT_TEXT.contains(name);
+  }
+
   private void readString(String name, JsonParser parser) {
     if (ATTACHMENT.contains(name)) {
       attachments++;
-    } else if (!NOT_TEXT.contains(name)) {
+    } else if (isText(name)) {
       int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
       text.count(bytes, start, closingQuote(start));
       text.endString();

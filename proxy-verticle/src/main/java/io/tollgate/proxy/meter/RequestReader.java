@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestReader {
   private static final int MAX_NESTING = 256;
   private static final int MAX_MODEL_CHARACTERS = 256;
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
           .streamReadConstraints(

@@ -1,6 +1,7 @@
 package io.tollgate.proxy.meter;
 
 import io.tollgate.contract.usage.TokenUsage;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +11,32 @@ import org.jspecify.annotations.Nullable;
  * answer that it can't read it counts what it can.
  */
 public final class UsageMeter {
+  private static final long UNKNOWN_LENGTH = -1;
+
   private final Forecast forecast;
+  private final String askedModel;
+  private final OutputCount output;
   private final UsageReader reader;
   private @Nullable Metered ended;
   private @Nullable String unread;
+  private long length = UNKNOWN_LENGTH;
 
-  UsageMeter(Forecast forecast, UsageReader reader) {
+  /**
+   * @param askedModel as the provider was asked for it
+   */
+  UsageMeter(Forecast forecast, String askedModel) {
     this.forecast = forecast;
-    this.reader = reader;
+    this.askedModel = askedModel;
+    this.output = new OutputCount(forecast.workshop(), this::family, this::lacksCompletion);
+    this.reader = new UsageReader(forecast.window(), output.text());
+  }
+
+  /**
+   * The answer will have so many bytes, as they are accepted. Of a document that breaks off it
+   * tells how much is missing, which the model has written all the same.
+   */
+  public void expect(long bytes) {
+    length = bytes;
   }
 
   /** Takes the next bytes of the answer, as they came from the provider and uncompressed. */
@@ -71,17 +90,46 @@ public final class UsageMeter {
   }
 
   /**
-   * Ends the metering, after the last byte or where the answer broke off. The estimator learns from
-   * an answer that is exact and complete. Further calls return the same.
+   * Ends the metering, after the last byte or where the answer broke off, with a rough count of
+   * what was not reported. The estimator learns from an answer that is exact and complete. Further
+   * calls return the same.
    */
   public Metered end() {
     if (ended == null) {
       ended = measured();
       if (!ended.estimated() && ended.complete()) {
-        forecast.learn(ended.usage(), reader);
+        forecast.learn(model(), ended.usage(), reader.reasoningShown(), output);
+        if (isDocument()) {
+          forecast.calibration(model()).learnOverhead(reader.bytesRead() - textBytes());
+        }
       }
     }
     return ended;
+  }
+
+  /**
+   * Ends the metering like {@link #end}, and counts what was not reported as near to the truth as
+   * it can. Called once; succeeds at once when all was reported, and never fails.
+   */
+  public Future<Metered> count() {
+    Metered rough = end();
+    if (!rough.estimated()) {
+      return Future.succeededFuture(rough);
+    }
+    ReportedUsage reported = reader.reported();
+    Long prompt = reported.prompt();
+    Future<Long> promptTokens =
+        prompt == null ? forecast.countPrompt(model()) : Future.succeededFuture(prompt);
+    Future<Long> completionTokens =
+        lacksCompletion()
+            ? forecast.countOutput(model(), output).map(this::withMissing).map(this::atLeast)
+            : Future.succeededFuture(rough.usage().completionTokens());
+    return Future.all(promptTokens, completionTokens)
+        .map(
+            both ->
+                rough.with(
+                    reported.usage().completed(promptTokens.result(), completionTokens.result())))
+        .otherwise(rough);
   }
 
   private Metered measured() {
@@ -101,7 +149,45 @@ public final class UsageMeter {
   }
 
   private long writtenTokens() {
-    long written = forecast.outputTokens(reader.text());
+    AnswerText text = output.text();
+    return atLeast(forecast.outputTokens(text.ascii(), text.other()));
+  }
+
+  /** Of an answer that could not be read, what was expected of it. */
+  private long atLeast(long written) {
     return unread == null ? written : Math.max(written, forecast.estimate().outputTokens());
+  }
+
+  /** With the rest of a text in whose middle a document broke off. */
+  private long withMissing(long written) {
+    if (length == UNKNOWN_LENGTH || !isDocument() || !output.text().isOpen()) {
+      return written;
+    }
+    long before = reader.bytesRead() - textBytes();
+    long after = forecast.calibration(model()).bytesAfterText(before);
+    long missing = Math.max(0, length - reader.bytesRead() - after);
+    return Math.round(written * ((double) (textBytes() + missing) / Math.max(1, textBytes())));
+  }
+
+  private boolean isDocument() {
+    return !reader.mayHaveEvents() && textBytes() > 0;
+  }
+
+  private long textBytes() {
+    return output.text().rawBytes();
+  }
+
+  private boolean lacksCompletion() {
+    return forecast.hasOutput() && reader.reported().completion() == null;
+  }
+
+  /** The model's own name counts: behind one that was asked for there may be any. */
+  private String model() {
+    String named = reader.model();
+    return named == null ? askedModel : named;
+  }
+
+  private ModelFamily family() {
+    return ModelFamily.of(model());
   }
 }

@@ -25,8 +25,8 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
   }
 
   private final byte[] window;
-  private final TextCount text = new TextCount();
-  private final JsonScanner json = new JsonScanner(this, text);
+  private final AnswerText text;
+  private final JsonScanner json;
   private final EventScanner events = new EventScanner(this);
   private final ReportedUsage reported = new ReportedUsage();
   private final ModalityPart part = new ModalityPart();
@@ -34,6 +34,7 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
   private Format format = Format.UNKNOWN;
   private EventBoundary boundary = EventBoundary.NONE;
   private int windowOffset;
+  private long bytesRead;
   private boolean choicesInEvent;
   private boolean choiceInEvent;
   private boolean usageInEvent;
@@ -45,9 +46,12 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
 
   /**
    * @param window scratch space, free between calls
+   * @param text takes the text that the model wrote, shown reasoning included
    */
-  UsageReader(byte[] window) {
+  UsageReader(byte[] window, AnswerText text) {
     this.window = window;
+    this.text = text;
+    this.json = new JsonScanner(this, text);
   }
 
   void read(Buffer chunk, EventBoundary eventBoundary) {
@@ -58,6 +62,7 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
       chunk.getBytes(windowOffset, windowOffset + size, window, 0);
       scan(size);
     }
+    bytesRead += length;
   }
 
   private void scan(int size) {
@@ -122,7 +127,10 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
     switch (field) {
       case USAGE -> usageInEvent = true;
       case CHOICES -> choicesInEvent = true;
-      case CHOICE -> choiceInEvent = true;
+      case CHOICE -> {
+        choiceInEvent = true;
+        text.choiceBegins();
+      }
       case REASONING_TEXT -> reasoningShown = true;
       default -> {}
     }
@@ -162,10 +170,10 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
 
   @Override
   public void number(AnswerField field, long value) {
-    if (field == AnswerField.PART_TOKENS) {
-      part.tokens(value);
-    } else {
-      reported.report(field, value);
+    switch (field) {
+      case PART_TOKENS -> part.tokens(value);
+      case CHOICE_INDEX -> text.choiceIs(value);
+      default -> reported.report(field, value);
     }
   }
 
@@ -181,6 +189,10 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
     return format == Format.UNKNOWN || format == Format.EVENTS;
   }
 
+  long bytesRead() {
+    return bytesRead;
+  }
+
   /** Whether the event in progress has shown a choice, and so carries more than usage. */
   boolean eventHasChoice() {
     return choiceInEvent;
@@ -191,7 +203,7 @@ final class UsageReader implements AnswerSink, EventScanner.EventSink {
   }
 
   /** The text that the model wrote, shown reasoning included. */
-  TextCount text() {
+  AnswerText text() {
     return text;
   }
 

@@ -11,7 +11,7 @@ public record Passage(End end, long firstByteNanos) {
   public enum End {
     /** The provider, with the last byte. */
     WHOLE,
-    /** The client, by leaving. */
+    /** The client, by leaving, whether or not the rest was read for the bill. */
     CLIENT_GONE,
     /** The provider, by breaking off. */
     BROKEN_OFF

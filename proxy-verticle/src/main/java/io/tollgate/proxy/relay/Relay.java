@@ -1,8 +1,8 @@
 package io.tollgate.proxy.relay;
 
 import io.tollgate.proxy.encoding.ContentEncoding;
-import io.tollgate.proxy.http.ClientLink;
 import io.tollgate.proxy.http.Deadlines;
+import io.tollgate.proxy.http.Interest;
 import io.tollgate.proxy.meter.UsageMeter;
 import io.tollgate.proxy.upstream.Attempt;
 import io.vertx.core.Context;
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes one answer on: each piece at once, metered on its way, no faster than the client takes
- * them. When the client leaves, the provider is told to stop.
+ * them. When the client leaves, the answer is read on as long as it is wanted; then the provider is
+ * told to stop.
  *
  * <p>Confined to the request's event loop.
  */
@@ -35,7 +36,7 @@ public final class Relay {
   private final HttpClientResponse upstream;
   private final Deadlines patience;
   private final HttpServerResponse client;
-  private final ClientLink link;
+  private final Interest interest;
   private final boolean bodiless;
   private final AnswerFlow flow;
   private final Supplier<Buffer> lastWords;
@@ -51,7 +52,7 @@ public final class Relay {
   private Relay(
       Attempt.Answered answer,
       HttpServerRequest request,
-      ClientLink link,
+      Interest interest,
       UsageMeter meter,
       boolean hidesUsage,
       Supplier<Buffer> lastWords,
@@ -59,7 +60,7 @@ public final class Relay {
     this.upstream = answer.response();
     this.patience = answer.patience();
     this.client = request.response();
-    this.link = link;
+    this.interest = interest;
     this.bodiless = isBodiless(request.method(), upstream.statusCode());
     this.flow =
         AnswerFlow.of(
@@ -84,12 +85,12 @@ public final class Relay {
   public static Future<Passage> pass(
       Attempt.Answered answer,
       HttpServerRequest request,
-      ClientLink link,
+      Interest interest,
       UsageMeter meter,
       boolean hidesUsage,
       Supplier<Buffer> lastWords,
       Supplier<Future<Void>> durable) {
-    Relay relay = new Relay(answer, request, link, meter, hidesUsage, lastWords, durable);
+    Relay relay = new Relay(answer, request, interest, meter, hidesUsage, lastWords, durable);
     relay.frame();
     relay.start();
     return relay.passage.future();
@@ -110,16 +111,19 @@ public final class Relay {
   }
 
   private void start() {
-    link.whenGone(this::abandon);
-    if (link.isGone()) {
+    interest.whenLost(this::abandon);
+    if (interest.isLost()) {
       return;
     }
     upstream.handler(this::piece);
     upstream.endHandler(end -> finish());
     upstream.exceptionHandler(fault -> breakOff());
-    client.drainHandler(drained -> goOn());
     watch();
-    out.begin();
+    if (!interest.isUnseen()) {
+      client.drainHandler(drained -> goOn());
+      interest.whenUnseen(this::goOn);
+      out.begin();
+    }
     upstream.resume();
   }
 
@@ -132,8 +136,8 @@ public final class Relay {
     if (System.nanoTime() - lastMoveNanos < patience.length().toNanos()) {
       watch();
     } else if (waitsForClient) {
-      client.reset();
-      abandon();
+      watch();
+      interest.dismissClient();
     } else {
       upstream.request().reset(CANCEL);
       breakOff();
@@ -152,10 +156,15 @@ public final class Relay {
   }
 
   private void piece(Buffer piece) {
-    if (link.isGone()) {
+    if (passage.future().isComplete()) {
       return;
     }
     lastMoveNanos = System.nanoTime();
+    if (interest.isUnseen()) {
+      flow.pass(piece);
+      interest.unseen(piece.length());
+      return;
+    }
     if (firstByteNanos == 0) {
       firstByteNanos = lastMoveNanos;
     }
@@ -170,12 +179,15 @@ public final class Relay {
     if (passage.future().isComplete()) {
       return;
     }
+    if (interest.isUnseen()) {
+      complete(Passage.End.CLIENT_GONE);
+      return;
+    }
     boolean whole = flow.isWhole();
     if (!whole && flow.changesBytes()) {
       breakOff();
       return;
     }
-    link.release();
     Buffer rest = flow.rest();
     // First, so that the bill is on its way before the client can ask again, and before a server
     // that only waits for this request has shut down.
@@ -187,7 +199,10 @@ public final class Relay {
     if (passage.future().isComplete()) {
       return;
     }
-    link.release();
+    if (interest.isUnseen()) {
+      complete(Passage.End.CLIENT_GONE);
+      return;
+    }
     complete(Passage.End.BROKEN_OFF);
     if (openEnded && isEventStream(upstream)) {
       // The provider may have broken off within an event, which ends here.
@@ -220,6 +235,7 @@ public final class Relay {
     if (wait != null) {
       wait.over();
     }
+    interest.end();
     flow.close();
     passage.tryComplete(new Passage(end, firstByteNanos));
   }

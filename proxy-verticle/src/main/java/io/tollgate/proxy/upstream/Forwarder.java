@@ -2,13 +2,14 @@ package io.tollgate.proxy.upstream;
 
 import io.tollgate.contract.config.FallbackConfig;
 import io.tollgate.contract.config.RouteConfig;
-import io.tollgate.proxy.http.ClientLink;
 import io.tollgate.proxy.http.Deadlines;
+import io.tollgate.proxy.http.Interest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -41,31 +42,49 @@ public final class Forwarder {
   /**
    * Never fails.
    *
-   * @param client when it leaves, the provider is told to stop and nobody else is asked
+   * @param interest when the client leaves nobody else is asked, and when nobody wants the answer
+   *     any more, the provider is told to stop
    * @return the first attempt that is not worth another one, or the last
    */
-  public Future<Attempt> forward(String route, UpstreamRequest request, ClientLink client) {
+  public Future<Forwarded> forward(String route, UpstreamRequest request, Interest interest) {
     UpstreamChoice choice = choices.get(route);
     if (choice == null) {
       throw new IllegalArgumentException("no route is called " + route);
     }
-    return next(choice.chain(), choice.fallback(), request, client);
+    List<String> lost = new ArrayList<>();
+    return next(choice.chain(), choice.fallback(), request, interest, lost)
+        .map(attempt -> new Forwarded(attempt, lost));
   }
 
   private Future<Attempt> next(
       Iterator<Upstream> chain,
       FallbackConfig.@Nullable On on,
       UpstreamRequest request,
-      ClientLink client) {
-    return ask(chain.next(), request, client)
+      Interest interest,
+      List<String> lost) {
+    Upstream upstream = chain.next();
+    return ask(upstream, request, interest)
         .compose(
             attempt -> {
-              if (on == null || !chain.hasNext() || client.isGone() || !fails(on, attempt)) {
+              if (isLost(attempt)) {
+                String model = upstream.mapping().apply(request.model());
+                lost.add(model == null ? "" : model);
+              }
+              if (on == null || !chain.hasNext() || interest.isUnseen() || !fails(on, attempt)) {
                 return Future.succeededFuture(attempt);
               }
               discard(attempt);
-              return next(chain, on, request, client);
+              return next(chain, on, request, interest, lost);
             });
+  }
+
+  private static boolean isLost(Attempt attempt) {
+    return switch (attempt) {
+      case Attempt.TimedOut late -> true;
+      case Attempt.Broken broken -> true;
+      case Attempt.Answered answered -> false;
+      case Attempt.Unreachable unreachable -> false;
+    };
   }
 
   private static boolean fails(FallbackConfig.On on, Attempt attempt) {
@@ -97,7 +116,7 @@ public final class Forwarder {
     };
   }
 
-  private Future<Attempt> ask(Upstream upstream, UpstreamRequest request, ClientLink client) {
+  private Future<Attempt> ask(Upstream upstream, UpstreamRequest request, Interest interest) {
     Provider provider = providers.get(upstream.provider());
     String model = upstream.mapping().apply(request.model());
     RequestOptions options =
@@ -113,13 +132,22 @@ public final class Forwarder {
         .transform(
             (connected, failure) ->
                 failure == null
-                    ? exchange(provider, connected, request.bytesFor(model), client)
+                    ? exchange(provider, model, connected, request.bytesFor(model), interest)
                     : Future.succeededFuture(unreachable(provider, failure)));
   }
 
   private static Future<Attempt> exchange(
-      Provider provider, HttpClientRequest connected, Buffer bytes, ClientLink client) {
-    client.whenGone(() -> connected.reset(CANCEL));
+      Provider provider,
+      @Nullable String model,
+      HttpClientRequest connected,
+      Buffer bytes,
+      Interest interest) {
+    if (interest.isUnseen()) {
+      connected.reset(CANCEL);
+      return Future.succeededFuture(
+          new Attempt.Unreachable(provider.name(), "the client left before the request was sent"));
+    }
+    interest.whenLost(() -> connected.reset(CANCEL));
     Deadlines.Wait wait =
         provider.patience().begin(() -> connected.reset(CANCEL, new TimeoutException()));
     Future<HttpClientResponse> response =
@@ -128,13 +156,14 @@ public final class Forwarder {
         (answer, failure) -> {
           wait.over();
           return Future.succeededFuture(
-              failure == null ? answered(provider, answer) : unanswered(provider, failure));
+              failure == null ? answered(provider, model, answer) : unanswered(provider, failure));
         });
   }
 
-  private static Attempt answered(Provider provider, HttpClientResponse response) {
+  private static Attempt answered(
+      Provider provider, @Nullable String model, HttpClientResponse response) {
     response.pause();
-    return new Attempt.Answered(provider.name(), response, provider.patience());
+    return new Attempt.Answered(provider.name(), model, response, provider.patience());
   }
 
   private static Attempt unreachable(Provider provider, Throwable failure) {

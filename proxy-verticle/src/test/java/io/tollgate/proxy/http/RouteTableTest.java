@@ -2,6 +2,7 @@ package io.tollgate.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.RouteConfig;
 import io.vertx.core.MultiMap;
 import java.util.List;
@@ -74,6 +75,16 @@ class RouteTableTest {
       Map<String, String> headers,
       List<String> models) {
     return new RouteConfig(
-        name, prefix, hosts, headers, models, List.of(), null, null, null, List.of());
+        name,
+        prefix,
+        hosts,
+        headers,
+        models,
+        List.of(),
+        null,
+        ClientDisconnect.CANCEL,
+        null,
+        null,
+        List.of());
   }
 }

@@ -49,7 +49,7 @@ class EstimatorTest {
       answer("alice", output);
     }
 
-    assertThat(estimate("alice", "{}").outputTokens()).isEqualTo(100 + 58);
+    assertThat(estimate("alice", "{}").outputTokens()).isEqualTo(100 + 59);
     assertThat(estimate("alice", "{\"max_tokens\":5}").outputTokens()).isEqualTo(5);
     assertThat(estimate("bob", "{}").outputTokens()).isEqualTo(256);
     assertThat(estimate(null, "{}").outputTokens()).isEqualTo(256);
@@ -72,7 +72,7 @@ class EstimatorTest {
 
   @Test
   void learns_once_from_an_answer_that_is_ended_twice() {
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 20; i++) {
       answer("alice", 10);
     }
     UsageMeter meter = answer("alice", 500);

@@ -9,6 +9,9 @@ final class Meters {
   static final String REQUEST =
       "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Who are you?\"}]}";
 
+  /** A quarter of a token for each character, four for the message and three for the answer. */
+  static final long PROMPT_TOKENS = 3 + 4 + 3;
+
   private Meters() {}
 
   static UsageMeter meter() {

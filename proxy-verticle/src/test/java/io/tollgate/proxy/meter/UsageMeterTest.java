@@ -114,7 +114,7 @@ class UsageMeterTest {
 
     assertThat(metered.estimated()).isTrue();
     assertThat(metered.complete()).isTrue();
-    assertThat(metered.usage().promptTokens()).isEqualTo(4 + 3);
+    assertThat(metered.usage().promptTokens()).isEqualTo(Meters.PROMPT_TOKENS);
     int ascii = " \"usage\":{\"prompt_tokens\":999}".length() + 1;
     int others = "我是你é".length() + 1;
     assertThat(metered.usage().completionTokens())
@@ -126,7 +126,7 @@ class UsageMeterTest {
     Metered metered = Meters.meter().end();
 
     assertThat(metered.estimated()).isTrue();
-    assertThat(metered.usage()).isEqualTo(TokenUsage.of(7, 0));
+    assertThat(metered.usage()).isEqualTo(TokenUsage.of(Meters.PROMPT_TOKENS, 0));
   }
 
   @Test
@@ -175,7 +175,7 @@ class UsageMeterTest {
         "{]}}}\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":9}",
       })
   void does_not_take_other_things_for_usage(String answer) {
-    assertThat(Meters.metered(answer).usage()).isEqualTo(TokenUsage.of(7, 0));
+    assertThat(Meters.metered(answer).usage()).isEqualTo(TokenUsage.of(Meters.PROMPT_TOKENS, 0));
   }
 
   @Test
@@ -206,7 +206,7 @@ class UsageMeterTest {
     }
     chunks.subList(chunks.size() - 300, chunks.size()).forEach(meter::accept);
 
-    assertThat(before).isEqualTo(7);
+    assertThat(before).isEqualTo(Meters.PROMPT_TOKENS);
     assertThat(most).isGreaterThan(10);
     assertThat(meter.tokensSoFar()).isEqualTo(33);
   }
@@ -246,7 +246,7 @@ class UsageMeterTest {
   private static Observed observed(List<Buffer> chunks) {
     UsageMeter meter = Meters.meter();
     chunks.forEach(meter::accept);
-    TextCount text = meter.reader().text();
+    AnswerText text = meter.reader().text();
     return new Observed(meter.end(), text.ascii(), text.other(), meter.tokensSoFar());
   }
 }

@@ -9,6 +9,7 @@ import io.tollgate.proxy.meter.Metered;
 import io.tollgate.proxy.meter.RequestBody;
 import io.tollgate.proxy.meter.UsageMeter;
 import io.tollgate.proxy.meter.Workload;
+import io.tollgate.proxy.meter.Workshop;
 import io.tollgate.proxy.relay.Recordings.Recording;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -26,7 +27,7 @@ class RecutTest {
   private static final MultiMap TAKES_ALL =
       MultiMap.caseInsensitiveMultiMap().add("accept-encoding", "gzip, x-gzip, deflate, br");
 
-  private final Estimator estimator = new Estimator();
+  private final Estimator estimator = new Estimator(Workshop.HERE);
 
   /** What came of an answer. */
   private record Result(Metered metered, boolean whole, Buffer out) {}
@@ -189,6 +190,6 @@ class RecutTest {
 
   private UsageMeter meter(Recording recording) {
     Workload workload = recording.isEmbedding() ? Workload.EMBEDDING : Workload.GENERATION;
-    return estimator.forecast("ann", "m", workload, RequestBody.none()).meter();
+    return estimator.forecast("ann", "m", workload, RequestBody.none()).meter(null);
   }
 }

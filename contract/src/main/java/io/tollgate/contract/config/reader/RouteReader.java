@@ -67,6 +67,7 @@ final class RouteReader {
           conditions.models(),
           upstreams.read(route.value("upstreams")),
           fallback.read(route.value("fallback")),
+          DisconnectReader.read(route),
           who,
           quota.read(route.value("ai-quota"), who),
           limits.readAll(route.value("ai-token-ratelimit"), who));

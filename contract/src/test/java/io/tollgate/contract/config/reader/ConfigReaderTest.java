@@ -3,6 +3,7 @@ package io.tollgate.contract.config.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.auth.KeyHash;
+import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.FallbackConfig;
@@ -96,6 +97,8 @@ class ConfigReaderTest {
               - { provider: azure, weight: 3, model_mapping: { "gpt-4*": four, "*": any } }
               - demo
               fallback: { upstreams: [demo], on: [connect, 429, 4xx, "503"] }
+              on_client_disconnect: drain
+              disconnect_drain: { time: 5s }
               auth: { in_header: [Authorization], in_query: [apikey] }
             """
                 .formatted(certificate, key, hash.toUpperCase(java.util.Locale.ROOT)));
@@ -136,6 +139,8 @@ class ConfigReaderTest {
         .containsExactly(
             new UpstreamConfig("azure", 3, Map.of("gpt-4*", "four", "*", "any")),
             new UpstreamConfig("demo", 1, Map.of()));
+    assertThat(route.onDisconnect())
+        .isEqualTo(new ClientDisconnect.Drain(Duration.ofSeconds(5), 1024 * 1024));
     assertThat(route.fallback().on())
         .isEqualTo(new FallbackConfig.On(true, false, List.of(429, 4, 503)));
     assertThat(route.auth().inHeader()).containsExactly("authorization");
@@ -227,7 +232,7 @@ class ConfigReaderTest {
             "routes[0].upstreams[0]: found \"nobody\"; allowed: the name of a provider, of which"
                 + " there are none",
             "routes[0].colour: found an unknown key; allowed: name, path_prefix, host, headers,"
-                + " models, auth, upstreams, fallback, ai-quota, ai-token-ratelimit");
+                + " models, auth, upstreams, fallback, on_client_disconnect, disconnect_drain, ai-quota, ai-token-ratelimit");
   }
 
   @Test

@@ -293,6 +293,18 @@ class FaultsTest {
             "[{provider: aliyun, model_mapping: {'a*b': c}}]",
             "routes[0].upstreams[0].model_mapping.a*b: found the pattern \"a*b\"; allowed: an exact name, a prefix with * at its end, or *"),
         arguments(
+            "/routes/0/on_client_disconnect",
+            "drian",
+            "routes[0].on_client_disconnect: found \"drian\"; allowed: cancel, drain (did you mean drain?)"),
+        arguments(
+            "/routes/0/disconnect_drain",
+            "{time: 5s}",
+            "routes[0].disconnect_drain: found bounds of what is not done; allowed: on_client_disconnect: drain beside it"),
+        arguments(
+            "/routes/0",
+            "{name: main, upstreams: [aliyun], on_client_disconnect: drain, disconnect_drain: {time: 5, bytes: 0, byts: 1}}",
+            "routes[0].disconnect_drain.byts: found an unknown key; allowed: time, bytes (did you mean bytes?)|routes[0].disconnect_drain.bytes: found 0; allowed: a whole number from 1 to 1073741824|routes[0].disconnect_drain.time: found 5; allowed: a time from 100ms to 1h, such as 500ms, 30s, 2m or 1h"),
+        arguments(
             "/routes/0/fallback",
             "{upstreams: [local], on: [refused, 200]}",
             "routes[0].fallback.on[0]: found \"refused\"; allowed: connect, timeout, 4xx, 5xx, or a status from 400 to 599|routes[0].fallback.on[1]: found 200; allowed: connect, timeout, 4xx, 5xx, or a status from 400 to 599"),

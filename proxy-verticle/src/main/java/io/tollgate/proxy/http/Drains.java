@@ -1,0 +1,87 @@
+package io.tollgate.proxy.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers that are read on although their clients have left, as their ends say what they cost.
+ * Each has its time; when the gateway stops, all of them have to end. Confined to one event loop.
+ */
+public final class Drains {
+  private final Vertx vertx;
+  private final Set<Drain> open = new HashSet<>();
+  private @Nullable Promise<Void> allOver;
+  private boolean closed;
+
+  public Drains(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /**
+   * @param tooLate what to do when the time is over first
+   * @return null when none may begin any more
+   */
+  @Nullable Drain begin(Duration time, Runnable tooLate) {
+    return closed ? null : new Drain(time, tooLate);
+  }
+
+  /**
+   * Lets no more begin, and completes when those that are open have ended, by that time at most.
+   */
+  public Future<Void> close(Duration limit) {
+    closed = true;
+    if (open.isEmpty() || limit.toMillis() <= 0) {
+      cut();
+      return Future.succeededFuture();
+    }
+    Promise<Void> ended = Promise.promise();
+    allOver = ended;
+    return ended
+        .future()
+        .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(late -> cut())
+        .otherwiseEmpty();
+  }
+
+  private void cut() {
+    for (Drain drain : new ArrayList<>(open)) {
+      drain.over();
+      drain.tooLate.run();
+    }
+  }
+
+  /** One of them. */
+  final class Drain {
+    private final Runnable tooLate;
+    private final long timer;
+
+    private Drain(Duration time, Runnable tooLate) {
+      this.tooLate = tooLate;
+      this.timer =
+          vertx.setTimer(
+              time.toMillis(),
+              fired -> {
+                over();
+                tooLate.run();
+              });
+      open.add(this);
+    }
+
+    /** The answer has ended, however. */
+    void over() {
+      if (open.remove(this)) {
+        vertx.cancelTimer(timer);
+        if (open.isEmpty() && allOver != null) {
+          allOver.tryComplete();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.tollgate.proxy.meter;
+
+import io.vertx.core.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The tokens of one answer's text. What is kept of it is counted when somebody asks, and in parts
+ * as it grows long. Text that comes faster than it can be counted is left out.
+ */
+final class OutputCount {
+  /** Parts of one answer that wait to be counted. */
+  private static final int MAX_WAITING = 8;
+
+  private final Workshop workshop;
+  private final Supplier<ModelFamily> family;
+  private final BooleanSupplier wanted;
+  private final AnswerText text = new AnswerText(this::makeRoom);
+  private TextTokens counted = TextTokens.NONE;
+  private Future<?> counting = Future.succeededFuture();
+  private int waiting;
+  private boolean whole = true;
+  private long asciiTaken;
+  private long otherTaken;
+  private long asciiLeftOut;
+  private long otherLeftOut;
+
+  /**
+   * @param family of the model, as far as it is known by then
+   * @param wanted whether somebody may still ask
+   */
+  OutputCount(Workshop workshop, Supplier<ModelFamily> family, BooleanSupplier wanted) {
+    this.workshop = workshop;
+    this.family = family;
+    this.wanted = wanted;
+  }
+
+  AnswerText text() {
+    return text;
+  }
+
+  /** Whether nothing was left out. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  /** The characters left out, by these rates. */
+  long leftOut(ModelCalibration rates) {
+    return whole ? 0 : rates.outputTokens(asciiLeftOut, otherLeftOut);
+  }
+
+  /** Counts what is left to count; asked once, at the answer's end. Never fails. */
+  Future<TextTokens> tokens() {
+    return Future.join(counting, count()).map(done -> counted);
+  }
+
+  private void makeRoom() {
+    if (waiting == MAX_WAITING || !wanted.getAsBoolean()) {
+      text.take();
+      leaveOut(text.ascii() - asciiTaken, text.other() - otherTaken);
+      asciiTaken = text.ascii();
+      otherTaken = text.other();
+      return;
+    }
+    waiting++;
+    Future<?> count = count().onComplete(done -> waiting--);
+    counting = counting.isComplete() ? count : Future.join(counting, count);
+  }
+
+  private Future<?> count() {
+    long ascii = text.ascii() - asciiTaken;
+    long other = text.other() - otherTaken;
+    asciiTaken = text.ascii();
+    otherTaken = text.other();
+    KeptText part = text.take();
+    Tokenizer tokenizer = new Tokenizer(family.get());
+    return workshop
+        .work(() -> tokenizer.count(part.texts()))
+        .onSuccess(tokens -> counted = counted.plus(tokens))
+        .onFailure(fault -> leaveOut(ascii, other))
+        .otherwise(TextTokens.NONE);
+  }
+
+  private void leaveOut(long ascii, long other) {
+    whole = false;
+    asciiLeftOut += ascii;
+    otherLeftOut += other;
+  }
+}
