@@ -16,7 +16,6 @@ import io.tollgate.store.StoreAddress;
 import io.tollgate.store.Stores;
 import io.tollgate.store.TestCluster;
 import io.tollgate.store.TestRedis;
-import io.tollgate.store.TestSentinels;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -32,13 +31,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A replica that has not heard the last of its master takes over under load: settlements that were
- * confirmed are gone with the master, and are in the balance again when they were delivered once
- * more, as every gateway does when it hears that a store was replaced.
+ * In a Redis Cluster, a replica that has not heard the last of its master takes over under load.
+ * Settlements that were confirmed are gone with the master, and are in the balance again when they
+ * were delivered once more, as every gateway does when it hears that a store was replaced.
  */
 @Timeout(60)
 class FailoverTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final String KEY = "chat_quota:user1";
   private static final long AT_FIRST = 1_000_000_000;
 
   @TempDir Path directory;
@@ -59,53 +59,38 @@ class FailoverTest {
   }
 
   @Test
-  void what_a_sentinels_failover_loses_is_in_the_balance_again() throws Exception {
-    try (TestSentinels servers = TestSentinels.start(directory)) {
-      TestRedis master = servers.master();
-      TestRedis replica = servers.replica();
-      assertNothingLost(servers.address(TIMEOUT), master, replica, "user1");
-      assertThat(servers.master().port()).isEqualTo(replica.port());
-    }
-  }
-
-  @Test
-  void what_a_clusters_failover_loses_is_in_the_balance_again() throws Exception {
+  void what_a_failover_loses_is_in_the_balance_again() throws Exception {
     try (TestCluster cluster = TestCluster.start(directory, 3, true)) {
-      int index = cluster.indexOf("chat_quota:user1");
-      assertNothingLost(
-          cluster.address(TIMEOUT), cluster.master(index), cluster.replica(index), "user1");
+      TestRedis master = cluster.master(cluster.indexOf(KEY));
+      TestRedis replica = cluster.replica(cluster.indexOf(KEY));
+      master.ask("SET", KEY, Long.toString(AT_FIRST));
+      TestRedis.await(
+          "the balance is not replicated",
+          () -> replica.ask("INFO", "keyspace").contains("keys=1"));
+      deploy(cluster.address(TIMEOUT));
+      SettlingCallers callers =
+          new SettlingCallers(vertx, QuotaBus.client(client(), Duration.ofSeconds(2)), "user1");
+      StoreReplaced.TOPIC.subscribe(vertx, replaced -> callers.deliverAgain());
+      callers.start(20);
+      TestRedis.await("no load", () -> callers.settled() > 300);
+
+      // From now on the replica hears nothing, and can't come back.
+      master.ask("CONFIG", "SET", "requirepass", "nobody-knows");
+      master.askAfter("AUTH nobody-knows", "CLIENT", "KILL", "TYPE", "replica");
+      int before = callers.settled();
+      TestRedis.await("no load", () -> callers.settled() > before + 100);
+      long replicated = AT_FIRST - Long.parseLong(replica.askAfter("READONLY", "GET", KEY));
+      assertThat(callers.used()).as("tokens confirmed by the master").isGreaterThan(replicated);
+      master.kill();
+
+      TestRedis.await("nobody heard of the failover", () -> callers.deliveredAgain() > 0);
+      int after = callers.settled();
+      TestRedis.await("no load after it", () -> callers.settled() > after + 300);
+      callers.stop();
+      TestRedis.await("settlements wait", () -> callers.underWay() == 0);
+
+      assertThat(Long.parseLong(replica.ask("GET", KEY))).isEqualTo(AT_FIRST - callers.used());
     }
-  }
-
-  private void assertNothingLost(
-      StoreAddress address, TestRedis master, TestRedis replica, String user) throws Exception {
-    String key = "chat_quota:" + user;
-    master.ask("SET", key, Long.toString(AT_FIRST));
-    TestRedis.await(
-        "the balance is not replicated", () -> replica.ask("INFO", "keyspace").contains("keys=1"));
-    deploy(address);
-    SettlingCallers callers =
-        new SettlingCallers(vertx, QuotaBus.client(client(), Duration.ofSeconds(2)), user);
-    StoreReplaced.TOPIC.subscribe(vertx, replaced -> callers.deliverAgain());
-    callers.start(20);
-    TestRedis.await("no load", () -> callers.settled() > 300);
-
-    // From now on the replica hears nothing, and can't come back.
-    master.ask("CONFIG", "SET", "requirepass", "nobody-knows");
-    master.askAfter("AUTH nobody-knows", "CLIENT", "KILL", "TYPE", "replica");
-    int before = callers.settled();
-    TestRedis.await("no load", () -> callers.settled() > before + 100);
-    long replicated = AT_FIRST - Long.parseLong(replica.askAfter("READONLY", "GET", key));
-    assertThat(callers.used()).as("tokens confirmed by the master").isGreaterThan(replicated);
-    master.kill();
-
-    TestRedis.await("nobody heard of the failover", () -> callers.deliveredAgain() > 0);
-    int after = callers.settled();
-    TestRedis.await("no load after it", () -> callers.settled() > after + 300);
-    callers.stop();
-    TestRedis.await("settlements wait", () -> callers.underWay() == 0);
-
-    assertThat(Long.parseLong(replica.ask("GET", key))).isEqualTo(AT_FIRST - callers.used());
   }
 
   private void deploy(StoreAddress address) throws Exception {

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param nodes some of its servers, entered in one way; they know the others
  */
-public record ClusterAddress(List<RedisEndpoint> nodes) implements StoreAddress {
-  public ClusterAddress {
+record ClusterAddress(List<RedisEndpoint> nodes) implements StoreAddress {
+  ClusterAddress {
     nodes = List.copyOf(nodes);
   }
 

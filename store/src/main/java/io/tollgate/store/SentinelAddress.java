@@ -11,9 +11,9 @@ import java.util.List;
  * @param master the name by which they know it
  * @param entry how to enter the master, wherever it is; its address is that of no server
  */
-public record SentinelAddress(List<RedisEndpoint> sentinels, String master, RedisEndpoint entry)
+record SentinelAddress(List<RedisEndpoint> sentinels, String master, RedisEndpoint entry)
     implements StoreAddress {
-  public SentinelAddress {
+  SentinelAddress {
     sentinels = List.copyOf(sentinels);
   }
 

@@ -271,7 +271,8 @@ final class ServerLink implements RedisLink {
                         StoreFault.Kind.UNREACHABLE,
                         "the sentinels name " + endpoint.uri() + " as the master now"));
               }
-            });
+            })
+        .onFailure(failure -> site.metrics().failed(site.faultOf(failure).kind()));
     probe(used)
         .onComplete(
             found -> {

@@ -57,7 +57,7 @@ class SentinelLinkTest {
   @Test
   @Order(1)
   void a_name_that_the_sentinels_do_not_know_is_said_so() throws Exception {
-    SentinelAddress address = servers.address(TIMEOUT);
+    SentinelAddress address = (SentinelAddress) servers.address(TIMEOUT);
     RedisLink link = loop.open(new SentinelAddress(address.sentinels(), "nobody", address.entry()));
 
     StoreFault fault = loop.faultOf(() -> link.send(Command.GET, "key"));

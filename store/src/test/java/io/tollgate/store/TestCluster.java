@@ -32,7 +32,7 @@ public final class TestCluster implements AutoCloseable {
     return cluster;
   }
 
-  public ClusterAddress address(Duration timeout) {
+  public StoreAddress address(Duration timeout) {
     return new ClusterAddress(
         servers.stream().limit(masters).map(server -> server.endpoint(timeout)).toList());
   }

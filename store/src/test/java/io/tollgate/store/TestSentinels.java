@@ -30,7 +30,7 @@ public final class TestSentinels implements AutoCloseable {
     return started;
   }
 
-  public SentinelAddress address(Duration timeout) {
+  public StoreAddress address(Duration timeout) {
     return new SentinelAddress(
         sentinels.stream().map(sentinel -> sentinel.endpoint(timeout)).toList(),
         MASTER,
