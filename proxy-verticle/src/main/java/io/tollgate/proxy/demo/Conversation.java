@@ -37,6 +37,8 @@ record Conversation(Prompt prompt, String question) {
     JsonNode input = fields.get("input");
     if (input.isTextual()) {
       reading.add(USER, input.textValue());
+    } else if (CallFields.absent(input)) {
+      fields.refuse("input", input, "a string or an array of at least one message");
     } else {
       reading.messages();
     }
