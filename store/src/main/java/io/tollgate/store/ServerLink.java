@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * tried with a growing delay, and used when the server has shown that it can.
  */
 final class ServerLink implements RedisLink {
-  private static final Script PROBE = Script.load(ServerLink.class, "probe.lua");
   private static final long FIRST_DELAY_MILLIS = 50;
   private static final long LONGEST_DELAY_MILLIS = 2000;
   private static final long HEARTBEAT_MILLIS = 1000;
@@ -30,23 +29,21 @@ final class ServerLink implements RedisLink {
 
   private final LinkSite site;
   private final Locator locator;
-  private final Supplier<String> probeKey;
+  private final KnownServer server;
   private final Listener listener;
   private final Promise<Void> firstAttempt = Promise.promise();
   private final long heartbeat;
 
   private @Nullable Session session;
   private StoreFault away;
-  private @Nullable String server;
-  private boolean isSuccessor;
   private boolean probing;
   private boolean closed;
   private long delayMillis = FIRST_DELAY_MILLIS;
 
-  private ServerLink(LinkSite site, Locator locator, Supplier<String> probeKey, Listener listener) {
+  private ServerLink(LinkSite site, Locator locator, KnownServer server, Listener listener) {
     this.site = site;
     this.locator = locator;
-    this.probeKey = probeKey;
+    this.server = server;
     this.listener = listener;
     this.away = site.fault(StoreFault.Kind.UNREACHABLE, "not connected yet");
     this.heartbeat = site.vertx().setPeriodic(HEARTBEAT_MILLIS, tick -> beat());
@@ -54,9 +51,8 @@ final class ServerLink implements RedisLink {
 
   /** A link to the one server of a store. */
   static ServerLink open(LinkSite site, Locator locator) {
-    ServerLink link = new ServerLink(site, locator, () -> "tollgate:probe", () -> {});
-    link.connect();
-    return link;
+    KnownServer server = new KnownServer(() -> "tollgate:probe", false, site.replaced());
+    return opened(new ServerLink(site, locator, server, () -> {}));
   }
 
   /**
@@ -71,9 +67,11 @@ final class ServerLink implements RedisLink {
       boolean isSuccessor,
       Supplier<String> probeKey,
       Listener listener) {
-    ServerLink link =
-        new ServerLink(site, () -> Future.succeededFuture(endpoint), probeKey, listener);
-    link.isSuccessor = isSuccessor;
+    KnownServer server = new KnownServer(probeKey, isSuccessor, site.replaced());
+    return opened(new ServerLink(site, () -> Future.succeededFuture(endpoint), server, listener));
+  }
+
+  private static ServerLink opened(ServerLink link) {
     link.connect();
     return link;
   }
@@ -181,10 +179,11 @@ final class ServerLink implements RedisLink {
       fresh.close();
       return;
     }
-    probe(fresh)
+    server
+        .probe(fresh)
         .onComplete(
             found -> {
-              identified(found);
+              server.isAtNewConnection(found);
               use(fresh);
             },
             failure -> {
@@ -211,16 +210,6 @@ final class ServerLink implements RedisLink {
                 fresh,
                 site.fault(StoreFault.Kind.UNREACHABLE, fresh.endpoint().uri() + ": " + reason)));
     firstAttempt.tryComplete();
-  }
-
-  /** Where the server does not tell who it is, every connection leads to another. */
-  private void identified(String found) {
-    boolean isOther = !found.equals(server) || found.isEmpty();
-    if (isOther && (server != null || isSuccessor)) {
-      site.replaced().run();
-    }
-    isSuccessor = false;
-    server = found;
   }
 
   private void broken(Session which, StoreFault fault) {
@@ -273,12 +262,13 @@ final class ServerLink implements RedisLink {
               }
             })
         .onFailure(failure -> site.metrics().failed(site.faultOf(failure).kind()));
-    probe(used)
+    server
+        .probe(used)
         .onComplete(
             found -> {
               probing = false;
               if (used.equals(session)) {
-                identifiedAgain(found);
+                server.isAtSameConnection(found);
                 delayMillis = FIRST_DELAY_MILLIS;
                 site.health().well(this);
               }
@@ -286,22 +276,6 @@ final class ServerLink implements RedisLink {
             failure -> {
               probing = false;
               failed(used, site.faultOf(failure));
-            });
-  }
-
-  private void identifiedAgain(String found) {
-    if (!found.isEmpty()) {
-      identified(found);
-    }
-  }
-
-  private Future<String> probe(Session asked) {
-    return asked
-        .run(PROBE, List.of(probeKey.get()), List.of())
-        .map(
-            answer -> {
-              String runId = answer.get(0).toString();
-              return runId.isEmpty() ? "" : runId + '/' + answer.get(1);
             });
   }
 }

@@ -26,6 +26,8 @@ final class Session {
     this.endpoint = endpoint;
     this.client = client;
     this.connection = connection;
+    // Whoever is told of the end of commands needs no line in the log as well.
+    connection.exceptionHandler(failure -> {});
   }
 
   /** Connects and enters, or fails with a {@link StoreFault}. */
