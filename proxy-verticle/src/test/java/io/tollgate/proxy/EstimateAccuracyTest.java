@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is billed when no usage comes, against the books of the provider. */
@@ -70,6 +71,33 @@ class EstimateAccuracyTest {
 
     print("gpt-4o, no usage", all);
     assertThat(all).allSatisfy(EstimateAccuracyTest::isClose);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "chat/completions|{'model':'gpt-4o','messages':[{'role':'system','content':'Be brief.'},"
+            + "{'role':'user','name':'ann','content':[{'type':'text','text':'Who are you?'}]}],"
+            + "'tools':[{'type':'function','function':{'name':'f','parameters':{'type':'object'}}}]}",
+        "completions|{'model':'gpt-4o','prompt':'Once upon a time'}",
+        "embeddings|{'model':'text-embedding-3-small','input':['one text','另一段文字']}",
+        "responses|{'model':'gpt-4o','instructions':'Be brief.','input':'你是谁？'}",
+        "responses|{'model':'gpt-4o','input':[{'role':'user','content':'Who are you?'}]}",
+        "messages|{'model':'gpt-4o','max_tokens':99,'system':'Be brief.',"
+            + "'messages':[{'role':'user','content':'Who are you?'}]}"
+      })
+  void every_kind_of_request_is_billed_as_made_when_no_usage_comes(String path, String body)
+      throws Exception {
+    Books books =
+        provider.read(
+            SimulatedProvider.ordered(
+                provider.gateway.post("/v1/" + path, body.replace('\'', '"')), null, "no-usage"));
+
+    assertThat(books.billed().estimated()).isTrue();
+    assertThat(books.billed().usage().promptTokens()).isEqualTo(books.made().promptTokens());
+    assertThat(books.billedTokens()).isEqualTo(books.madeTokens());
   }
 
   /** What is missing of it is told from its length, so this is the roughest of all. */

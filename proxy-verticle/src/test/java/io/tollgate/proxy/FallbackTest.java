@@ -11,6 +11,8 @@ import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.usage.Outcome;
+import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import java.net.URI;
@@ -103,6 +105,18 @@ class FallbackTest {
     gateway.provider.answer = request -> request.connection().close();
     assertThat(chat("m").statusCode()).isEqualTo(200);
     assertThat(second.received).hasSize(2);
+  }
+
+  @Test
+  void bills_the_prompt_once_more_for_each_provider_that_read_it_in_vain() throws Exception {
+    gateway.provider.answer = request -> request.connection().close();
+    chat("m");
+
+    UsageEvent settled = Gateway.first(gateway.services.limiterSettled);
+    int promptOfOurCount = 5 + 3 + 3;
+    assertThat(settled.usage()).isEqualTo(TokenUsage.of(promptOfOurCount + 7, 11));
+    assertThat(settled.estimated()).isTrue();
+    assertThat(settled.outcome()).isEqualTo(Outcome.COMPLETED);
   }
 
   @Test

@@ -80,6 +80,11 @@ final class SimulatedProvider implements AutoCloseable {
         {"model":"%s","stream":%b,"messages":[{"role":"user","content":"%s"}]}"""
             .formatted(model, stream, question);
     HttpRequest.Builder request = gateway.post("/v1/chat/completions", body);
+    return ordered(request, tokens, fault);
+  }
+
+  static HttpRequest.Builder ordered(
+      HttpRequest.Builder request, @Nullable Integer tokens, @Nullable String fault) {
     if (tokens != null) {
       request.header("x-demo-tokens", tokens.toString());
     }

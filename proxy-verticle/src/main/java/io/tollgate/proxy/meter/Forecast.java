@@ -54,7 +54,7 @@ public final class Forecast {
   public Future<Long> countPrompt(@Nullable String model) {
     ModelCalibration rates = calibration(model == null ? key.model() : model);
     return workshop()
-        .work(() -> CountedPrompt.of(request, rates.family()))
+        .work(() -> CountedPrompt.of(request, hasOutput(), rates.family()))
         .map(prompt -> rates.promptTokens(prompt, request.prompt().attachments()))
         .otherwise(promptTokens());
   }
@@ -117,7 +117,7 @@ public final class Forecast {
     Long prompt = usage.prompt();
     if (prompt != null && request.prompt().attachments() == 0) {
       workshop()
-          .work(() -> CountedPrompt.of(request, rates.family()))
+          .work(() -> CountedPrompt.of(request, hasOutput(), rates.family()))
           .onSuccess(counted -> rates.learnPrompt(counted, prompt));
     }
     Long written = written(usage, reasoningShown);

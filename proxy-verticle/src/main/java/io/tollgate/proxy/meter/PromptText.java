@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,8 +20,11 @@ import java.util.Set;
  */
 record PromptText(List<String> texts, int messages, int names, long tokenIds) {
   private static final Set<String> CONVERSATIONS = Set.of("messages", "input");
-  private static final Set<String> TEXTS =
-      Set.of("messages", "prompt", "input", "system", "instructions", "suffix");
+  private static final Set<String> TEXTS = Set.of("messages", "prompt", "input", "suffix");
+
+  /** What the model reads as the message of a role, though it has a field of its own. */
+  private static final Map<String, String> ROLES =
+      Map.of("system", "system", "instructions", "system", "input", "user");
 
   /** Parts that are put before the model as JSON. */
   private static final Set<String> JSON_PARTS =
@@ -33,9 +37,11 @@ record PromptText(List<String> texts, int messages, int names, long tokenIds) {
   /**
    * Takes time in proportion to the body: not for event loops. Of what can't be read it takes what
    * comes before.
+   *
+   * @param spoken whether the body begins an answer; of an embedding the input is no message
    */
-  static PromptText of(byte[] body) {
-    Reading reading = new Reading();
+  static PromptText of(byte[] body, boolean spoken) {
+    Reading reading = new Reading(spoken);
     try (JsonParser parser = RequestReader.JSON.createParser(body)) {
       reading.body(parser);
     } catch (IOException e) {
@@ -47,9 +53,14 @@ record PromptText(List<String> texts, int messages, int names, long tokenIds) {
   /** One pass over a body. */
   private static final class Reading {
     private final List<String> texts = new ArrayList<>();
+    private final boolean spoken;
     private int messages;
     private int names;
     private long tokenIds;
+
+    Reading(boolean spoken) {
+      this.spoken = spoken;
+    }
 
     void body(JsonParser parser) throws IOException {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -58,10 +69,15 @@ record PromptText(List<String> texts, int messages, int names, long tokenIds) {
       String field;
       while ((field = parser.nextFieldName()) != null) {
         JsonToken token = parser.nextToken();
+        String role = ROLES.get(field);
         if (JSON_PARTS.contains(field)) {
           json(parser);
         } else if (CONVERSATIONS.contains(field) && token == JsonToken.START_ARRAY) {
           conversation(parser);
+        } else if (spoken && role != null && token != JsonToken.VALUE_NULL) {
+          messages++;
+          texts.add(role);
+          value("", parser);
         } else if (TEXTS.contains(field)) {
           value("", parser);
         } else {
