@@ -89,7 +89,8 @@ final class Changes {
           or(fail, trial.fail()),
           seconds == null ? trial.length() : Duration.ofSeconds(seconds),
           trial.lanes().stream().map(this::lane).toList(),
-          incidents(trial.incidents()));
+          incidents(trial.incidents()),
+          trial.again());
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -21,7 +21,7 @@ record GatewayConfig(
   static final long WIDE = 1_000_000_000_000L;
 
   /** The provider's patience; a stalled answer ends after it. */
-  private static final String TIMEOUT = "3s";
+  private static final String TIMEOUT = "8s";
 
   private static final int DAY_SECONDS = 86_400;
 

@@ -24,7 +24,8 @@ enum NamedTrial {
               new Lane("per-minute", 16, plain, 150, new Cap.Limit(30_000, 60, false)),
               new Lane("per-minute-strict", 16, plain, 150, new Cap.Limit(30_000, 60, true)),
               new Lane("balance", 16, plain, 150, new Cap.Quota(50_000))),
-          List.of());
+          List.of(),
+          false);
     }
   },
 
@@ -33,7 +34,14 @@ enum NamedTrial {
     @Override
     Trial trial() {
       return new Trial(
-          label(), 1, StoreKind.SINGLE, "closed", Duration.ofSeconds(60), unruly(32), List.of());
+          label(),
+          1,
+          StoreKind.SINGLE,
+          "closed",
+          Duration.ofSeconds(60),
+          unruly(32),
+          List.of(),
+          false);
     }
   },
 
@@ -44,7 +52,14 @@ enum NamedTrial {
     @Override
     Trial trial() {
       return new Trial(
-          label(), 2, StoreKind.SINGLE, "closed", Duration.ofSeconds(110), unruly(32), kills(10));
+          label(),
+          2,
+          StoreKind.SINGLE,
+          "closed",
+          Duration.ofSeconds(60),
+          unruly(32),
+          kills(10),
+          false);
     }
   },
 
@@ -53,7 +68,14 @@ enum NamedTrial {
     @Override
     Trial trial() {
       return new Trial(
-          label(), 1, StoreKind.SINGLE, "closed", Duration.ofSeconds(60), unruly(24), kills(4));
+          label(),
+          1,
+          StoreKind.SINGLE,
+          "closed",
+          Duration.ofSeconds(60),
+          unruly(24),
+          kills(4),
+          false);
     }
   },
 
@@ -118,18 +140,9 @@ enum NamedTrial {
               away(5, Store.Outage.FAILOVER, 3),
               away(5, Store.Outage.HALTED, 4));
       return new Trial(
-          label(),
-          2,
-          StoreKind.SENTINEL,
-          "open",
-          Duration.ofMinutes(2),
-          unruly(24),
-          Collections.nCopies(MANY_TURNS, turn).stream().flatMap(List::stream).toList());
+          label(), 2, StoreKind.SENTINEL, "open", Duration.ofMinutes(2), unruly(24), turn, true);
     }
   };
-
-  /** More than fit into any run. */
-  private static final int MANY_TURNS = 1_000;
 
   abstract Trial trial();
 
@@ -160,7 +173,8 @@ enum NamedTrial {
         fail,
         Duration.ofSeconds(away + 12),
         unruly(24),
-        List.of(incidents));
+        List.of(incidents),
+        false);
   }
 
   private static Trial failover(String name, StoreKind store) {
@@ -171,7 +185,8 @@ enum NamedTrial {
         "closed",
         Duration.ofSeconds(60),
         unruly(24),
-        Collections.nCopies(2, away(8, Store.Outage.FAILOVER, 3)));
+        Collections.nCopies(2, away(8, Store.Outage.FAILOVER, 3)),
+        false);
   }
 
   private static Incident away(int afterSeconds, Store.Outage outage, int seconds) {

@@ -8,7 +8,9 @@ import java.util.List;
  *
  * @param nodes of the gateway
  * @param fail the policy of every limit and balance while Redis is away
- * @param length of the load
+ * @param length of the load; longer when the incidents take longer
+ * @param incidents one after another
+ * @param again whether they begin again when they are over, until the time is
  */
 record Trial(
     String name,
@@ -17,7 +19,8 @@ record Trial(
     String fail,
     Duration length,
     List<Lane> lanes,
-    List<Incident> incidents) {
+    List<Incident> incidents,
+    boolean again) {
   Trial {
     lanes = List.copyOf(lanes);
     incidents = List.copyOf(incidents);

@@ -101,13 +101,12 @@ final class TrialRun implements AutoCloseable {
         Load load = new Load(fleet)) {
       long end = System.nanoTime() + trial.length().toNanos();
       load.start(consumers, seed);
-      for (Incident incident : trial.incidents()) {
-        if (System.nanoTime() + incident.after().toNanos() > end) {
-          break;
+      do {
+        for (Incident incident : trial.incidents()) {
+          Thread.sleep(incident.after());
+          happen(incident);
         }
-        Thread.sleep(incident.after());
-        happen(incident);
-      }
+      } while (trial.again() && System.nanoTime() < end);
       Thread.sleep(Math.max(0, (end - System.nanoTime()) / 1_000_000));
       List<Load.Answered> answered = List.copyOf(load.stop());
       long overMillis = System.currentTimeMillis();

@@ -64,7 +64,14 @@ class OutcomeTest {
       List<Call> calls, Map<String, Long> billed, Settling.End settled, long stray) {
     Trial trial =
         new Trial(
-            "test", 1, StoreKind.SINGLE, "closed", Duration.ofSeconds(1), List.of(), List.of());
+            "test",
+            1,
+            StoreKind.SINGLE,
+            "closed",
+            Duration.ofSeconds(1),
+            List.of(),
+            List.of(),
+            false);
     Audit audit =
         Audit.of(new Book("book", billed), calls, call -> call.plan().id(), Duration.ofSeconds(2));
     return new Outcome(
