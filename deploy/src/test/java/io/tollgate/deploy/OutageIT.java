@@ -88,7 +88,7 @@ class OutageIT {
   void killed_and_started_again_with_its_data() throws Exception {
     long from = System.nanoTime();
     redis.kill();
-    vertx.timer(OUTAGE.toMillis()).await();
+    awaitPartsSpent();
     long to = System.nanoTime();
     redis.start();
 
@@ -104,7 +104,7 @@ class OutageIT {
     long from = System.nanoTime();
     redis.kill();
     redis.forgetEverything();
-    vertx.timer(OUTAGE.toMillis()).await();
+    awaitPartsSpent();
     long to = System.nanoTime();
     redis.start();
     for (String quota : QUOTAS) {
@@ -114,15 +114,21 @@ class OutageIT {
     awaitLapsesToldOf();
     traffic.stop();
     assertEachPolicyDidWhatItSays(from, to);
-    // What Redis had counted is gone with its data; what the node had not yet seen confirmed is
-    // not.
-    for (String model : all()) {
+    // The windows of the limits are gone with their data, and what they had counted with them.
+    for (String limit : LIMITS) {
       long sinceThen =
-          traffic.answers(model).stream()
+          traffic.answers(limit).stream()
               .filter(answer -> answer.startNanos() > from)
               .mapToLong(Traffic.Answer::tokens)
               .sum();
-      Eventually.that(() -> assertThat(billed(model)).as(model).isBetween(sinceThen, used(model)));
+      Eventually.that(() -> assertThat(billed(limit)).as(limit).isBetween(sinceThen, used(limit)));
+      System.out.printf(
+          "%s: used %d, since Redis lost its data %d, billed %d%n",
+          limit, used(limit), sinceThen, billed(limit));
+    }
+    // Balances are charged again with what was confirmed shortly before.
+    for (String quota : QUOTAS) {
+      Eventually.that(() -> assertThat(billed(quota)).as(quota).isEqualTo(used(quota)));
     }
     assertNobodyWaited();
   }
@@ -131,7 +137,7 @@ class OutageIT {
   void frozen_and_thawed() throws Exception {
     long from = System.nanoTime();
     redis.freeze();
-    vertx.timer(OUTAGE.toMillis()).await();
+    awaitPartsSpent();
     long to = System.nanoTime();
     redis.thaw();
 
@@ -140,6 +146,19 @@ class OutageIT {
     assertEachPolicyDidWhatItSays(from + TimeUnit.SECONDS.toNanos(1), to);
     assertBilledExactlyOnce();
     assertNobodyWaited();
+  }
+
+  /** At least for some seconds, and until nothing is left of the shared ones. */
+  private void awaitPartsSpent() throws Exception {
+    vertx.timer(OUTAGE.toMillis()).await();
+    Eventually.that(() -> assertThat(refusedByPart("limit-share", 429)).isPositive());
+    Eventually.that(() -> assertThat(refusedByPart("quota-share", 403)).isPositive());
+  }
+
+  private long refusedByPart(String model, int status) {
+    return traffic.answers(model).stream()
+        .filter(answer -> answer.status() == status && answer.body().contains("this node's part"))
+        .count();
   }
 
   private void awaitLapsesToldOf() throws Exception {
@@ -180,6 +199,11 @@ class OutageIT {
     for (String model : all()) {
       Eventually.that(() -> assertThat(billed(model)).as(model).isEqualTo(used(model)));
       System.out.printf("%s: used %d, billed %d%n", model, used(model), billed(model));
+    }
+    for (String shared : List.of("limit-share", "quota-share")) {
+      assertThat(used(shared))
+          .as("what %s let pass, the time after Redis came back included", shared)
+          .isLessThanOrEqualTo(SHARED + 2L * CALLERS * 2 * ANSWER_TOKENS);
     }
     DemoLedger.Totals ledger = provider.ledger().totals();
     assertThat(all().stream().mapToLong(this::used).sum())

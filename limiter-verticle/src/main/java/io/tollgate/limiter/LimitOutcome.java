@@ -2,6 +2,7 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.share.Standing;
+import org.jspecify.annotations.Nullable;
 
 /** What became of one limit when a request asked to be admitted. */
 sealed interface LimitOutcome {
@@ -30,8 +31,14 @@ sealed interface LimitOutcome {
   /** Its store was not reached; tokens are held on this node's part of the limit. */
   record PartTaken(Standing standing) implements LimitOutcome {}
 
-  /** Its store was not reached, and nothing is left of this node's part of the limit. */
-  record PartSpent(Standing standing) implements LimitOutcome {}
+  /**
+   * Nothing is left of this node's part of the limit: its store was not reached, or does not know
+   * yet of all that was used while it was not.
+   *
+   * @param hold what the store has taken all the same, to be given back; null when it was not
+   *     reached
+   */
+  record PartSpent(Standing standing, @Nullable LimitHold hold) implements LimitOutcome {}
 
   /** One limit with its outcome. */
   record Of(Limit limit, LimitOutcome outcome) {

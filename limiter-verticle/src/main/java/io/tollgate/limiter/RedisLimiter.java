@@ -74,11 +74,12 @@ final class RedisLimiter implements LimiterService {
     long tokens = event.usage().billableTokens();
     long ageMillis = System.currentTimeMillis() - event.atMillis();
     return inEachPlace(
-        event.limitHolds(),
-        (store, holds) ->
-            store
-                .settle(new SettleCall.Question(event.requestId(), tokens, ageMillis, holds))
-                .compose(this::confirmed));
+            event.limitHolds(),
+            (store, holds) ->
+                store
+                    .settle(new SettleCall.Question(event.requestId(), tokens, ageMillis, holds))
+                    .compose(this::confirmed))
+        .onSuccess(settled -> standIn.confirmed(event));
   }
 
   @Override
@@ -131,6 +132,8 @@ final class RedisLimiter implements LimiterService {
     for (LimitOutcome.Of each : outcomes) {
       if (each.outcome() instanceof LimitOutcome.Taken taken) {
         holds.add(taken.hold());
+      } else if (each.outcome() instanceof LimitOutcome.PartSpent spent && spent.hold() != null) {
+        holds.add(spent.hold());
       }
     }
     inEachPlace(

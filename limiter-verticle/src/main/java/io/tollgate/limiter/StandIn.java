@@ -5,10 +5,13 @@ import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.Ask;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.share.Shared;
+import io.tollgate.contract.share.Standing;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.UsageEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for stores that can't be reached, on limits that say {@code fail: share}: this node's
@@ -42,6 +45,12 @@ final class StandIn {
       boolean shared = each.limit().block().fail() == FailPolicy.SHARE;
       if (shared) {
         remember(each);
+        LimitOutcome.Of objection = objection(each);
+        if (objection != null) {
+          List<LimitOutcome.Of> objected = new ArrayList<>(outcomes);
+          objected.set(place, objection);
+          return objected;
+        }
       }
       if (each.isUnenforced() && shared) {
         asks.add(ask(each.limit()));
@@ -69,6 +78,13 @@ final class StandIn {
     parts.settle(requestId, tokens);
   }
 
+  /** The store has what a request used. */
+  void confirmed(UsageEvent event) {
+    if (event.limitHolds().stream().anyMatch(hold -> !hold.isInStore())) {
+      parts.confirmed(event.requestId());
+    }
+  }
+
   private static List<LimitOutcome.Of> with(
       Shared answer, List<Integer> places, List<LimitOutcome.Of> outcomes) {
     List<LimitOutcome.Of> completed = new ArrayList<>(outcomes);
@@ -80,7 +96,9 @@ final class StandIn {
       }
       case Shared.Spent spent ->
           replace(
-              completed, places.get(spent.index()), new LimitOutcome.PartSpent(spent.standing()));
+              completed,
+              places.get(spent.index()),
+              new LimitOutcome.PartSpent(spent.standing(), null));
       case Shared.Unknown unknown ->
           replace(
               completed, places.get(unknown.index()), new LimitOutcome.Unreached(unknown.reason()));
@@ -90,6 +108,16 @@ final class StandIn {
 
   private static void replace(List<LimitOutcome.Of> outcomes, int place, LimitOutcome outcome) {
     outcomes.set(place, new LimitOutcome.Of(outcomes.get(place).limit(), outcome));
+  }
+
+  private LimitOutcome.@Nullable Of objection(LimitOutcome.Of each) {
+    if (each.outcome() instanceof LimitOutcome.Taken taken) {
+      Standing spent = parts.objection(name(each.limit()), taken.hold().tokens());
+      if (spent != null) {
+        return new LimitOutcome.Of(each.limit(), new LimitOutcome.PartSpent(spent, taken.hold()));
+      }
+    }
+    return null;
   }
 
   /** What the store says is what there is to be divided when it can't be reached any more. */

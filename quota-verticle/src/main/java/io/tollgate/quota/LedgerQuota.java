@@ -18,11 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link QuotaService} on ledgers, one for each Redis. Used on one event loop. */
 final class LedgerQuota implements QuotaService {
   /** A store that is away is looked for about as often. */
   private static final long RETRY_AFTER_MILLIS = 1000;
+
+  private static final Logger log = LoggerFactory.getLogger(LedgerQuota.class);
 
   private final QuotaSettings settings;
   private final Map<String, Account> accounts;
@@ -120,9 +124,20 @@ final class LedgerQuota implements QuotaService {
                 line.exhausted()
                     ? new Reservation.Exhausted(
                         request.consumer(), line.balanceOrZero(), line.held())
-                    : new Reservation.Reserved(
-                        List.of(new QuotaHold(account.store(), key, line.tokens()))))
+                    : reserved(quota, key, request, line.tokens()))
         .otherwise(fault -> withoutBalance(quota, request, fault));
+  }
+
+  private Reservation reserved(QuotaBlock quota, String key, ReserveRequest request, long tokens) {
+    if (quota.fail() == FailPolicy.SHARE) {
+      Optional<Reservation> objection = standIn.objection(quota, key, request, tokens);
+      if (objection.isPresent()) {
+        write(quota.store(), Entry.settle(key, request.requestId(), 0, 0))
+            .onFailure(fault -> log.debug("a hold is left to its lease", fault));
+        return objection.get();
+      }
+    }
+    return new Reservation.Reserved(List.of(new QuotaHold(quota.store(), key, tokens)));
   }
 
   private Reservation withoutBalance(QuotaBlock quota, ReserveRequest request, Throwable fault) {
@@ -146,12 +161,13 @@ final class LedgerQuota implements QuotaService {
   private Future<Line> settle(UsageEvent event, QuotaHold hold, long used) {
     long age = System.currentTimeMillis() - event.atMillis();
     return write(
-        hold.store(),
-        Entry.settle(
-            hold.key(),
-            event.requestId(),
-            used,
-            hold.tokens() == 0 ? Entry.NEVER_HELD : Math.max(0, age)));
+            hold.store(),
+            Entry.settle(
+                hold.key(),
+                event.requestId(),
+                used,
+                hold.isInStore() ? Math.max(0, age) : Entry.NEVER_HELD))
+        .onSuccess(settled -> standIn.confirmed(event.requestId(), hold));
   }
 
   private Future<Line> renew(Renewal.OpenRequest open, QuotaHold hold) {

@@ -58,6 +58,23 @@ final class StandIn {
     };
   }
 
+  /**
+   * What the part says while the store, which has reserved, does not know yet of all that was used
+   * without it; empty when it does not object.
+   */
+  Optional<Reservation> objection(
+      QuotaBlock quota, String key, ReserveRequest request, long tokens) {
+    return Optional.ofNullable(parts.objection(name(quota.store(), key), tokens))
+        .map(part -> exhausted(request.consumer(), part));
+  }
+
+  /** The store has what a request used. */
+  void confirmed(String requestId, QuotaHold hold) {
+    if (!hold.isInStore()) {
+      parts.confirmed(requestId);
+    }
+  }
+
   void renew(Renewal.OpenRequest open) {
     if (open.quotaHolds().stream().anyMatch(hold -> !hold.isInStore())) {
       parts.renew(open.requestId(), open.tokensSoFar());

@@ -22,6 +22,7 @@ final class NodePart {
   private long used;
   private long held;
   private long askedMillis;
+  private int unconfirmed;
 
   /**
    * @param whole what all nodes may use until {@code endsMillis}
@@ -81,6 +82,24 @@ final class NodePart {
       }
       used += overrun;
     }
+  }
+
+  /** What the store has admitted counts here too, as long as this part is kept beside it. */
+  void charge(long tokens) {
+    used += tokens;
+  }
+
+  /** A bill is on its way to the store. */
+  void billed() {
+    unconfirmed++;
+  }
+
+  void confirmed() {
+    unconfirmed--;
+  }
+
+  boolean awaitsConfirmation() {
+    return unconfirmed > 0;
   }
 
   Standing standing(long nowMillis) {

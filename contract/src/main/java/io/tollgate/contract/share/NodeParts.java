@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * This node's parts of the limits or balances whose store can't be reached. What a store said last
  * is remembered while it answers; when it does not, the first request that asks gets a part of what
- * was left then, and the part lives until the store answers for the same counter again.
+ * was left then, and the part lives until the store answers for the same counter again and has
+ * confirmed what went by the part.
  *
  * <p>A request holds tokens on all that it asks for or on none. A hold is a lease: one that nobody
  * renews counts as used in full, as the node that served the request is gone or its last word got
@@ -37,6 +38,12 @@ public final class NodeParts {
    */
   static final long MIXED_MILLIS = 3000;
 
+  /** Bills that are not confirmed for so long are not waited for: other nodes may deliver them. */
+  static final long LONGEST_WAIT_MILLIS = 30_000;
+
+  /** Bills are delivered within moments. */
+  private static final long SOON_MILLIS = 1000;
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private record Sight(long left, long endsMillis) {}
@@ -57,6 +64,19 @@ public final class NodeParts {
 
   /** In the order of their expiry, as all leases are of one length. */
   private final Map<String, Open> open = new LinkedHashMap<>();
+
+  /** What went by parts and is not in the store yet. */
+  private final Map<String, List<NodePart>> unconfirmed =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<NodePart>> eldest) {
+          boolean tooMany = size() > MOST_REQUESTS;
+          if (tooMany) {
+            eldest.getValue().forEach(NodePart::confirmed);
+          }
+          return tooMany;
+        }
+      };
 
   private long sweptMillis;
 
@@ -125,6 +145,8 @@ public final class NodeParts {
         holds.add(new Hold(part, part.take(estimate), estimate));
       }
       open.put(requestId, new Open(now + Lease.LENGTH.toMillis(), 0, holds));
+      asked.forEach(NodePart::billed);
+      unconfirmed.put(requestId, asked);
     }
     return new Shared.Held(asked.stream().map(part -> part.standing(now)).toList());
   }
@@ -152,15 +174,50 @@ public final class NodeParts {
     }
   }
 
+  /** The store has confirmed the bill of a request. What did not go by a part is passed over. */
+  public synchronized void confirmed(String requestId) {
+    List<NodePart> billed = unconfirmed.remove(requestId);
+    if (billed != null) {
+      billed.forEach(NodePart::confirmed);
+    }
+  }
+
+  /**
+   * The store has admitted a request, but while bills of the outage are on their way to it, it
+   * admits what was used already. So the part, as long as it is kept, is asked as well.
+   *
+   * @param tokens what the store holds; counted as used where the part does not object
+   * @return where the part stands when it is spent; null when it does not object
+   */
+  public synchronized @Nullable Standing objection(String counter, long tokens) {
+    NodePart part = parts.get(counter);
+    long now = clockMillis.getAsLong();
+    if (part == null || part.isOver(now)) {
+      return null;
+    }
+    if (part.available() <= 0) {
+      return part.standing(now).within(SOON_MILLIS);
+    }
+    part.charge(tokens);
+    return null;
+  }
+
   private void saw(String counter, Sight sight) {
     NodePart part = parts.get(counter);
     if (part != null) {
-      if (clockMillis.getAsLong() - part.askedMillis() < MIXED_MILLIS) {
+      if (isKept(part)) {
         return;
       }
       parts.remove(counter);
     }
     sights.put(counter, sight);
+  }
+
+  /** While other event loops still go by it, and while the store does not know all of it. */
+  private boolean isKept(NodePart part) {
+    long quietMillis = clockMillis.getAsLong() - part.askedMillis();
+    return quietMillis < MIXED_MILLIS
+        || (part.awaitsConfirmation() && quietMillis < LONGEST_WAIT_MILLIS);
   }
 
   private @Nullable NodePart part(Ask ask, long now) {

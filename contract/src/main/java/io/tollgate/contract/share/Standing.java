@@ -9,6 +9,10 @@ package io.tollgate.contract.share;
  * @param resetMillis until the window ends
  */
 public record Standing(long part, long used, long held, long resetMillis) {
+  Standing within(long millis) {
+    return new Standing(part, used, held, Math.min(resetMillis, millis));
+  }
+
   /** Tokens of the part that are neither used nor held. */
   public long remaining() {
     return Math.max(0, part - used - held);

@@ -181,6 +181,7 @@ class NodePartsTest {
   @Test
   void the_part_ends_when_the_store_answers_for_its_counter_again() {
     take("1", 30, 3, MINUTE);
+    parts.confirmed("1");
     now += NodeParts.MIXED_MILLIS - 1;
     parts.sawLimit("minute", 10, 50_000);
     assertThat(take("2", 1, 3, MINUTE)).as("other loops still go by it").isInstanceOf(spent());
@@ -190,6 +191,29 @@ class NodePartsTest {
 
     assertThat(take("3", 5, 3, MINUTE))
         .isEqualTo(new Shared.Held(List.of(new Standing(20, 0, 5, 50_000))));
+  }
+
+  @Test
+  void a_part_objects_to_what_the_store_admits_until_the_store_knows_all() {
+    take("1", 20, 3, MINUTE);
+    now += NodeParts.MIXED_MILLIS;
+    parts.sawLimit("minute", 90, 50_000);
+
+    assertThat(parts.objection("minute", 7)).isNull();
+    assertThat(parts.objection("minute", 7)).isNull();
+    assertThat(parts.objection("minute", 7)).isEqualTo(new Standing(30, 14, 20, 1000));
+    parts.confirmed("1");
+    parts.sawLimit("minute", 60, 50_000);
+    assertThat(parts.objection("minute", 7)).isNull();
+  }
+
+  @Test
+  void bills_that_others_may_have_delivered_are_not_waited_for_without_end() {
+    take("1", 40, 3, MINUTE);
+    now += NodeParts.LONGEST_WAIT_MILLIS;
+    parts.sawLimit("minute", 60, 20_000);
+
+    assertThat(parts.objection("minute", 7)).isNull();
   }
 
   @Test
