@@ -217,8 +217,7 @@ class OutageIT {
         traffic.answers().stream().filter(answer -> answer.endNanos() >= from).toList();
     System.out.printf(
         "store timeout 500 ms, slowest of %d answers %d ms%n",
-        since.size(),
-        since.stream().mapToLong(answer -> answer.took().toMillis()).max().orElse(0));
+        since.size(), since.stream().mapToLong(answer -> answer.took().toMillis()).max().orElse(0));
     assertThat(since)
         .allSatisfy(
             answer -> {
