@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What looks like usage and is none, and what is usage though it looks odd. */
 class UsageGarbageTest {
-  private static final TokenUsage NOT_REPORTED = TokenUsage.of(7, 0);
+  /** Of the request alone. */
+  private static final TokenUsage NOT_REPORTED = Meters.meter().end().usage();
+
+  private static final long PROMPT = NOT_REPORTED.promptTokens();
 
   @ParameterizedTest
   @ValueSource(
@@ -112,7 +115,7 @@ class UsageGarbageTest {
         ": {\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":9}}\n\n",
       })
   void usage_elsewhere_is_not_the_providers(String answer) {
-    assertThat(Meters.metered(answer).usage().promptTokens()).isEqualTo(7);
+    assertThat(Meters.metered(answer).usage().promptTokens()).isEqualTo(PROMPT);
     assertThat(Meters.metered(answer).estimated()).isTrue();
   }
 
@@ -122,7 +125,7 @@ class UsageGarbageTest {
     Metered onlyInput =
         Meters.metered("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":null}}");
 
-    assertThat(onlyOutput.usage()).isEqualTo(TokenUsage.of(7, 5));
+    assertThat(onlyOutput.usage()).isEqualTo(TokenUsage.of(PROMPT, 5));
     assertThat(onlyOutput.estimated()).isTrue();
     assertThat(onlyInput.usage().promptTokens()).isEqualTo(5);
     assertThat(onlyInput.estimated()).isTrue();
