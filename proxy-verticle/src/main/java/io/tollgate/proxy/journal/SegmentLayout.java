@@ -42,8 +42,12 @@ final class SegmentLayout {
     bytes.putLong(0, NAME);
     bytes.putInt(AT_VERSION, VERSION);
     bytes.putInt(AT_SIZE, bytes.capacity());
-    bytes.putInt(AT_HEAD_CRC, crc(bytes, 0, AT_HEAD_CRC));
+    sealHead(bytes);
     markFree(bytes);
+  }
+
+  static void sealHead(ByteBuffer bytes) {
+    bytes.putInt(AT_HEAD_CRC, crc(bytes, 0, AT_HEAD_CRC));
   }
 
   static boolean hasSoundHead(ByteBuffer bytes) {
