@@ -1,6 +1,7 @@
 package io.tollgate.proxy.journal;
 
 import io.vertx.core.WorkerExecutor;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,16 +29,24 @@ final class SegmentChain {
   private final WorkerExecutor worker;
   private final Flushing flushing;
   private final EntryList pending;
+  private final InstantSource clock;
+  private final Runnable whenRoom;
   private final long keepSeconds;
   private final Deque<Segment> full = new ArrayDeque<>();
   private Segment current;
   private @Nullable Segment next;
   private boolean asking;
+  private boolean starved;
 
   /**
    * @param pending the events that stand in these segments
+   * @param whenRoom what to do when the next segment has come
    */
-  SegmentChain(Journal.Share share, WorkerExecutor worker, Flushing flushing, EntryList pending) {
+  SegmentChain(Journal.Share share, WorkerExecutor worker, Flushing flushing, EntryList pending,
+      InstantSource clock,
+      Runnable whenRoom) {
+    this.clock = clock;
+    this.whenRoom = whenRoom;
     this.pool = share.pool();
     this.keepSeconds = share.keepSeconds();
     this.worker = worker;
@@ -62,11 +71,16 @@ final class SegmentChain {
 
   /** Whether what is filled now is the last. */
   boolean isFull() {
-    return next == null && pool.isShort();
+    return next == null && starved;
   }
 
   void adopt(Segment segment) {
     full.addLast(segment);
+  }
+
+  /** Whether a segment is on its way. */
+  boolean isAboutToHaveRoom() {
+    return next != null || asking;
   }
 
   List<Segment> all() {
@@ -76,11 +90,10 @@ final class SegmentChain {
   }
 
   /** Looks after room; to be called again and again. */
-  void tend(long nowSeconds) {
+  void tend() {
+    // What this loop keeps may be what another one needs.
+    release(pool.isShort() ? EARLY_RELEASES : 0);
     refill();
-    if (!release(nowSeconds) && pool.isShort()) {
-      compact();
-    }
   }
 
   private @Nullable Segment withRoomFor(int payloadBytes) {
@@ -110,28 +123,33 @@ final class SegmentChain {
               (found, fault) -> {
                 asking = false;
                 next = found == null ? null : found.orElse(null);
+                starved = next == null;
+                if (!starved) {
+                  whenRoom.run();
+                } else if (!release(EARLY_RELEASES)) {
+                  compact();
+                }
               });
     }
   }
 
   /**
-   * Gives back what is settled for long enough; where there is no room, what is settled at all.
+   * Gives back what is settled for long enough.
    *
+   * @param early so many that are settled at all
    * @return whether there was any
    */
-  private boolean release(long nowSeconds) {
-    int early = pool.isShort() ? EARLY_RELEASES : 0;
+  private boolean release(int early) {
+    long since = clock.millis() / 1000 - keepSeconds;
     List<Segment> released = new ArrayList<>();
     for (Segment segment : full) {
       if (segment.isSettled()
-          && (nowSeconds - segment.lastConfirmedSeconds() > keepSeconds || early-- > 0)) {
+          && (segment.lastConfirmedSeconds() < since || released.size() < early)) {
         released.add(segment);
       }
     }
-    for (Segment segment : released) {
-      full.remove(segment);
-      giveBack(segment);
-    }
+    full.removeAll(released);
+    released.forEach(this::giveBack);
     return !released.isEmpty();
   }
 
@@ -159,6 +177,7 @@ final class SegmentChain {
     flushing.forget(segment);
     worker
         .executeBlocking(() -> pool.giveBack(segment), false)
-        .onFailure(fault -> log.error("the journal could not use {} again", segment.file(), fault));
+        .onFailure(fault -> log.error("the journal could not use {} again", segment.file(), fault))
+        .onComplete(done -> refill());
   }
 }

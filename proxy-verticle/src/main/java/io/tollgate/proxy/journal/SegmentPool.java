@@ -43,19 +43,8 @@ final class SegmentPool {
    * @return empty when that would be too many bytes
    */
   synchronized Optional<Segment> take() throws IOException {
-    boolean found = false;
-    try {
-      if (ready.isEmpty() && allBytes + segmentBytes > maxBytes) {
-        return Optional.empty();
-      }
-      Segment segment = takeAnyway();
-      found = true;
-      return Optional.of(segment);
-    } finally {
-      // Not before: while a file is made, nobody may take the journal for full. Also when the disk
-      // has no room, which is told by a throw.
-      isShort = !found;
-    }
+    isShort = ready.isEmpty() && allBytes + segmentBytes > maxBytes;
+    return isShort ? Optional.empty() : Optional.of(takeAnyway());
   }
 
   /** Takes one even where that is too many bytes. Blocks while a file is made. */

@@ -46,6 +46,7 @@ final class SegmentedJournal implements LoopJournal {
   private Deliveries deliveries = (entry, to) -> {};
   private int inMemory;
   private int newlyUnwritten;
+  private String lastUnwritten = "";
 
   SegmentedJournal(
       Vertx vertx,
@@ -62,7 +63,7 @@ final class SegmentedJournal implements LoopJournal {
     this.config = config;
     this.leave = leave;
     this.flushing = new Flushing(worker);
-    this.chain = new SegmentChain(share, worker, flushing, pending);
+    this.chain = new SegmentChain(share, worker, flushing, pending, clock, this::writeLate);
   }
 
   @Override
@@ -84,6 +85,7 @@ final class SegmentedJournal implements LoopJournal {
       }
       unwritten.addLast(entry);
       newlyUnwritten++;
+      lastUnwritten = event.requestId();
       metrics.unwritten();
     }
     pending.add(entry);
@@ -162,6 +164,9 @@ final class SegmentedJournal implements LoopJournal {
 
   @Override
   public Future<Void> close() {
+    if (!unwritten.isEmpty() && chain.isAboutToHaveRoom()) {
+      return vertx.timer(1, TimeUnit.MILLISECONDS).compose(later -> close());
+    }
     timers.forEach(vertx::cancelTimer);
     metrics.forgetOldest(oldest);
     metrics.settled(pending.size());
@@ -178,8 +183,9 @@ final class SegmentedJournal implements LoopJournal {
   }
 
   private void tend() {
-    chain.tend(nowSeconds());
+    chain.tend();
     writeLate();
+    tellUnwritten();
     adoptSome();
     Entry first = pending.oldest();
     oldestMillis = first == null ? Long.MAX_VALUE : first.atMillis();
@@ -187,14 +193,6 @@ final class SegmentedJournal implements LoopJournal {
 
   /** Writes what had to wait in memory, as far as there is room again. */
   private void writeLate() {
-    if (newlyUnwritten > 0) {
-      UsageEvent last = unwritten.getLast().event;
-      log.warn(
-          "the journal has no room: what {} more requests used is in memory only; the last is {}",
-          newlyUnwritten,
-          last == null ? "settled" : last.requestId());
-      newlyUnwritten = 0;
-    }
     while (!unwritten.isEmpty() && !chain.isFull()) {
       Entry entry = unwritten.getFirst();
       UsageEvent event = entry.event;
@@ -202,6 +200,27 @@ final class SegmentedJournal implements LoopJournal {
         return;
       }
       unwritten.removeFirst();
+      markConfirmed(entry);
+    }
+  }
+
+  /** Somebody may have confirmed it while it was in memory only. */
+  private void markConfirmed(Entry entry) {
+    Segment segment = entry.segment;
+    for (Recipient recipient : Recipient.values()) {
+      if (segment != null && !entry.awaits(recipient)) {
+        segment.confirm(entry.offset, recipient, nowSeconds());
+      }
+    }
+  }
+
+  private void tellUnwritten() {
+    if (newlyUnwritten > 0) {
+      log.warn(
+          "the journal had no room for what {} requests used, the last of them {}: it is in memory",
+          newlyUnwritten,
+          lastUnwritten);
+      newlyUnwritten = 0;
     }
   }
 

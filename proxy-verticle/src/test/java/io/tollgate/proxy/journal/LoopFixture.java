@@ -87,7 +87,12 @@ final class LoopFixture extends VerticleBase {
   }
 
   void close() throws Exception {
-    await(onLoop(() -> kept.close()));
+    await(vertx.undeploy(deploymentID()));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return kept.close();
   }
 
   /** What it wants to have delivered, as {@code <request>:<recipient>}. */
