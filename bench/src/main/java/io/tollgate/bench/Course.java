@@ -36,14 +36,15 @@ final class Course {
     for (int round = 1; round <= rounds; round++) {
       for (Target target : targets) {
         rig.requireAlive();
-        Sample sample = measure(load, scenario, round, target);
+        Sample sample = measure(load, scenario, round, target, length);
         System.out.println(sample.line());
         samples.accept(sample);
       }
     }
   }
 
-  private Sample measure(Load load, Scenario scenario, int round, Target target)
+  /** What the target does under that load for so long. */
+  static Sample measure(Load load, Scenario scenario, int round, Target target, Duration length)
       throws IOException, InterruptedException {
     Duration gateway = target.gatewayCpu();
     Duration store = target.storeCpu();

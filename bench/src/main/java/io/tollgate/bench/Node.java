@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,13 +26,27 @@ final class Node {
 
   static Child start(Path home, int port, int adminPort, int upstreamPort, Path dir)
       throws IOException {
+    return start(home, port, adminPort, upstreamPort, dir, List.of());
+  }
+
+  /**
+   * @param dir of this node alone
+   * @param settings for {@code --set}
+   */
+  static Child start(
+      Path home, int port, int adminPort, int upstreamPort, Path dir, List<String> settings)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                home.resolve("tollgate").toString(),
+                "run",
+                "--config",
+                home.resolve("bench/tollgate.yaml").toString()));
+    settings.forEach(setting -> command.addAll(List.of("--set", setting)));
     return Child.start(
         "tollgate",
-        List.of(
-            home.resolve("tollgate").toString(),
-            "run",
-            "--config",
-            home.resolve("bench/tollgate.yaml").toString()),
+        command,
         Map.of(
             "BENCH_PORT",
             Integer.toString(port),

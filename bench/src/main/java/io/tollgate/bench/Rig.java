@@ -73,7 +73,7 @@ final class Rig implements AutoCloseable {
     children.forEach(Child::close);
   }
 
-  private static Child fixedProvider(int port, int paceMillis, Path dir) throws IOException {
+  static Child fixedProvider(int port, int paceMillis, Path dir) throws IOException {
     return Child.start(
         "upstream",
         List.of(

@@ -3,6 +3,7 @@ package io.tollgate.proxy.journal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,9 +68,11 @@ final class Flushing {
 
   private static boolean force(List<Span> spans) {
     try {
-      spans.forEach(span -> span.segment().force(span.from(), span.to()));
+      for (Span span : spans) {
+        span.segment().force(span.from(), span.to());
+      }
       return true;
-    } catch (UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       log.error("the journal could not be written to disk: {}", e.getMessage());
       return false;
     }

@@ -2,7 +2,6 @@ package io.tollgate.proxy.journal;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.contract.config.JournalConfig;
-import io.tollgate.contract.config.JournalConfig.Sync;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -96,7 +95,7 @@ public final class Journal {
   private SegmentPool open() throws IOException {
     SegmentFiles files = new SegmentFiles(directory);
     files.open();
-    SegmentPool opened = new SegmentPool(files, config.maxBytes(), config.sync() != Sync.NEVER);
+    SegmentPool opened = new SegmentPool(files, config.maxBytes());
     List<LeftSegment> found = new Recovery(files, opened.segmentBytes(), metrics).run();
     long nowSeconds = InstantSource.system().millis() / 1000;
     List<LeftSegment> kept = new ArrayList<>();

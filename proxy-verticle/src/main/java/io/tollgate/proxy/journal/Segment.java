@@ -28,6 +28,7 @@ final class Segment {
   private final CRC32C crc = new CRC32C();
   private int end = SegmentLayout.HEAD_BYTES;
   private int forced;
+  private volatile boolean isNameForced;
   private int liveEvents;
   private int liveBytes;
   private long lastConfirmedSeconds;
@@ -54,7 +55,6 @@ final class Segment {
       for (int at = 0; at < size; ) {
         at += channel.write(zeros.clear().limit(Math.min(ZEROS, size - at)), at);
       }
-      channel.force(true);
       MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
       SegmentLayout.writeHead(bytes);
       touch(bytes);
@@ -224,24 +224,27 @@ final class Segment {
     forced = offset;
   }
 
-  /** Blocks until these bytes survive a loss of power. */
-  void force(int from, int to) {
+  /**
+   * Blocks until these bytes survive a loss of power, and with the first of them the file's name.
+   */
+  void force(int from, int to) throws IOException {
     bytes.force(from, to - from);
+    if (!isNameForced) {
+      SegmentFiles.forceNames(file.resolveSibling("."));
+      isNameForced = true;
+    }
   }
 
-  /** Makes it as new. Blocks. */
-  void clear(boolean durably) {
+  /**
+   * Makes it as new. Nothing of that is forced: what is settled may come back with a loss of power,
+   * and is then settled once more, which counts for nothing. Blocks.
+   */
+  void clear() {
     SegmentLayout.markFree(bytes);
-    if (durably) {
-      bytes.force();
-    }
     ByteBuffer body = bytes.duplicate().position(SegmentLayout.HEAD_BYTES);
     byte[] zeros = new byte[ZEROS];
     while (body.hasRemaining()) {
       body.put(zeros, 0, Math.min(zeros.length, body.remaining()));
-    }
-    if (durably) {
-      bytes.force();
     }
     end = SegmentLayout.HEAD_BYTES;
     forced = 0;

@@ -42,7 +42,11 @@ final class SegmentChain {
    * @param pending the events that stand in these segments
    * @param whenRoom what to do when the next segment has come
    */
-  SegmentChain(Journal.Share share, WorkerExecutor worker, Flushing flushing, EntryList pending,
+  SegmentChain(
+      Journal.Share share,
+      WorkerExecutor worker,
+      Flushing flushing,
+      EntryList pending,
       InstantSource clock,
       Runnable whenRoom) {
     this.clock = clock;
@@ -104,12 +108,16 @@ final class SegmentChain {
     if (following == null || !following.hasRoomFor(payloadBytes)) {
       return null;
     }
-    full.addLast(current);
-    current = following;
     next = null;
-    flushing.begin(following);
+    fill(following);
     refill();
     return following;
+  }
+
+  private void fill(Segment following) {
+    full.addLast(current);
+    current = following;
+    flushing.begin(following);
   }
 
   private void refill() {
@@ -153,17 +161,36 @@ final class SegmentChain {
     return !released.isEmpty();
   }
 
-  /** Moves the few live events of one segment on, so that they don't hold the whole of it. */
+  /**
+   * Moves the few live events of one segment on, so that they don't hold the whole of it. Where
+   * there is no room even for these, one segment more than allowed is taken for a moment.
+   */
   private void compact() {
-    Optional<Segment> sparse =
-        full.stream()
-            .filter(segment -> segment.liveBytes() <= segment.size() / SPARSE_PART)
-            .filter(segment -> segment.liveBytes() <= current.room())
-            .min(Comparator.comparingInt(Segment::liveBytes));
-    if (sparse.isEmpty()) {
-      return;
+    Optional<Segment> sparse = sparsest();
+    if (sparse.isPresent() && sparse.get().liveBytes() <= current.room()) {
+      empty(sparse.get());
+    } else if (sparse.isPresent()) {
+      asking = true;
+      worker
+          .executeBlocking(pool::takeAnyway, false)
+          .onComplete(
+              (extra, fault) -> {
+                asking = false;
+                if (extra != null) {
+                  fill(extra);
+                  sparsest().ifPresent(this::empty);
+                }
+              });
     }
-    Segment segment = sparse.get();
+  }
+
+  private Optional<Segment> sparsest() {
+    return full.stream()
+        .filter(segment -> segment.liveBytes() <= segment.size() / SPARSE_PART)
+        .min(Comparator.comparingInt(Segment::liveBytes));
+  }
+
+  private void empty(Segment segment) {
     for (Entry entry : pending.all(entry -> entry.segment == segment)) {
       int copy = current.append(segment, entry.offset);
       segment.settled(entry.offset);

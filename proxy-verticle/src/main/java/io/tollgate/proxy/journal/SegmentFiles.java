@@ -60,9 +60,7 @@ final class SegmentFiles {
 
   Segment create(int size) throws IOException {
     Path file = directory.resolve("events-%06d.log".formatted(lastNumber.incrementAndGet()));
-    Segment segment = Segment.create(file, size);
-    syncDirectory();
-    return segment;
+    return Segment.create(file, size);
   }
 
   /**
@@ -71,7 +69,7 @@ final class SegmentFiles {
   Path setAside(Path file) throws IOException {
     Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
     Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-    syncDirectory();
+    forceNames(directory);
     return aside;
   }
 
@@ -83,7 +81,8 @@ final class SegmentFiles {
     return directory;
   }
 
-  private void syncDirectory() throws IOException {
+  /** What has been made and renamed there survives a loss of power. */
+  static void forceNames(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -17,20 +17,15 @@ final class SegmentPool {
   private final SegmentFiles files;
   private final long maxBytes;
   private final int segmentBytes;
-  private final boolean durably;
   private final Deque<Segment> ready = new ArrayDeque<>();
   private long allBytes;
   private volatile boolean isShort;
 
-  /**
-   * @param durably whether what is confirmed must be so after a loss of power, too
-   */
-  SegmentPool(SegmentFiles files, long maxBytes, boolean durably) {
+  SegmentPool(SegmentFiles files, long maxBytes) {
     this.files = files;
     this.maxBytes = maxBytes;
     this.segmentBytes =
         Math.clamp(maxBytes / FEWEST_SEGMENTS, SMALLEST_SEGMENT, LARGEST_SEGMENT) & -4096;
-    this.durably = durably;
   }
 
   int segmentBytes() {
@@ -65,7 +60,7 @@ final class SegmentPool {
    */
   synchronized boolean giveBack(Segment segment) throws IOException {
     if (segment.size() == segmentBytes && allBytes <= maxBytes) {
-      segment.clear(durably);
+      segment.clear();
       ready.add(segment);
       return true;
     }

@@ -194,12 +194,12 @@ final class SegmentedJournal implements LoopJournal {
   /** Writes what had to wait in memory, as far as there is room again. */
   private void writeLate() {
     while (!unwritten.isEmpty() && !chain.isFull()) {
-      Entry entry = unwritten.getFirst();
+      Entry entry = unwritten.removeFirst();
       UsageEvent event = entry.event;
       if (event != null && !write(entry, event)) {
+        unwritten.addFirst(entry);
         return;
       }
-      unwritten.removeFirst();
       markConfirmed(entry);
     }
   }

@@ -108,8 +108,7 @@ class JournalPropertyTest {
   Arbitrary<List<Step>> steps() {
     return Arbitraries.integers()
         .between(0, 99)
-        .flatMap(
-            choice -> Arbitraries.of(Kind.class).map(kind -> new Step(kind, choice)))
+        .flatMap(choice -> Arbitraries.of(Kind.class).map(kind -> new Step(kind, choice)))
         .list()
         .ofMaxSize(25);
   }
