@@ -155,9 +155,9 @@ class JournalTest {
 
     eventually(() -> !loop.refusesMore());
     int left = events - written;
-    eventually(() -> waitingIn(folder) >= left);
+    eventually(() -> waitingIn(folder) == left);
     LoopFixture next = join(journal(crashed(folder)));
-    eventually(() -> next.deliveries.size() >= left);
+    eventually(() -> next.deliveries.size() == left);
     assertThat(next.wanted()).contains("request-" + written + ":quota").doesNotHaveDuplicates();
   }
 

@@ -354,12 +354,8 @@ class FaultsTest {
             "routes[0].ai-quota.enable_path_suffixes: found an empty list (enable_path_suffixes must not be empty); allowed: at least one path"),
         arguments(
             "/routes/0/ai-quota/fail",
-            "share",
-            "routes[0].ai-quota.fail: found share, which this version of Tollgate does not serve; allowed: open (requests pass while the store is away) or closed (they are refused)"),
-        arguments(
-            "/routes/0/ai-quota/fail",
             "opne",
-            "routes[0].ai-quota.fail: found \"opne\"; allowed: open, closed (did you mean open?)"),
+            "routes[0].ai-quota.fail: found \"opne\"; allowed: open, closed, share (did you mean open?)"),
         arguments(
             "/routes/0/ai-quota/redis",
             "{timeout: 1}",
