@@ -162,12 +162,13 @@ final class Forwarding {
     notes.unread = meter.unread();
     int status = call.answer().response().statusCode();
     Outcome outcome = outcome(status, passage.end());
-    return meter
-        .count()
-        .map(
-            metered ->
-                Step.next(
-                    new Served(status, bill(call.admitted(), meter, metered, status, outcome))));
+    // An error costs what it reports or nothing: there is nothing to count, which takes a moment in
+    // which a node may be killed after its client has seen the end.
+    Future<Metered> metering =
+        status >= FIRST_ERROR_STATUS ? Future.succeededFuture(meter.end()) : meter.count();
+    return metering.map(
+        metered ->
+            Step.next(new Served(status, bill(call.admitted(), meter, metered, status, outcome))));
   }
 
   private static Outcome outcome(int status, Passage.End end) {

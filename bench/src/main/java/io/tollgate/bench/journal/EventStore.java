@@ -1,6 +1,7 @@
 package io.tollgate.bench.journal;
 
 import io.tollgate.contract.usage.UsageEvent;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -17,5 +18,5 @@ interface EventStore extends AutoCloseable {
   long count() throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close() throws IOException;
 }

@@ -11,12 +11,14 @@ import io.tollgate.proxy.journal.Recipient;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,12 @@ final class MappedStore implements EventStore {
   }
 
   @Override
-  public void close() throws Exception {
-    vertx.close().await(LIMIT_SECONDS, TimeUnit.SECONDS);
+  public void close() throws IOException {
+    try {
+      vertx.close().await(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("the journal did not close", e);
+    }
   }
 
   private static final class Loop extends VerticleBase {

@@ -2,6 +2,7 @@ package io.tollgate.bench.journal;
 
 import io.tollgate.contract.bus.RecordJson;
 import io.tollgate.contract.usage.UsageEvent;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -46,8 +47,12 @@ final class SqliteStore implements EventStore {
   }
 
   @Override
-  public void close() throws SQLException {
-    insert.close();
-    connection.close();
+  public void close() throws IOException {
+    try {
+      insert.close();
+      connection.close();
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
   }
 }

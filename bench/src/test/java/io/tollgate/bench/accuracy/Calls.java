@@ -51,7 +51,7 @@ final class Calls {
             "request-" + id,
             START,
             START + 50,
-            START + 1000,
+            killedMillis == null ? START + 1000 : killedMillis + 5,
             made.answers()),
         made,
         killedMillis);

@@ -98,6 +98,9 @@ class FiguresTest {
     assertThat(ending(End.BROKEN, broken, 11_000L)).isEqualTo(Ending.KILLED);
     assertThat(ending(End.NO_CONNECTION, Made.NOTHING, null)).isEqualTo(Ending.NONE);
     assertThat(ending(End.REFUSED, Made.NOTHING, 11_000L)).isEqualTo(Ending.NONE);
+    assertThat(endedAt(10_500, End.LEFT, 11_000L)).isEqualTo(Ending.KILLED);
+    assertThat(endedAt(10_500, End.LEFT, 12_000L)).isEqualTo(Ending.LEFT);
+    assertThat(endedAt(10_500, End.BROKEN, 12_000L)).isEqualTo(Ending.BROKEN);
     // It was seen whole before the kill, so the kill is no excuse.
     assertThat(ending(End.WHOLE, whole, 11_000L)).isEqualTo(Ending.FINISHED);
   }
@@ -116,6 +119,11 @@ class FiguresTest {
 
   private static Ending ending(End end, Made made, Long killedMillis) {
     return Calls.call("a", "a", end, 200, made, killedMillis).ending();
+  }
+
+  private static Ending endedAt(long endMillis, End end, Long killedMillis) {
+    Heard heard = new Heard(end, "node-1.1", 200, "r", Calls.START, Calls.START, endMillis, 1);
+    return Ending.of(heard, Calls.made(1, 1, false, false), killedMillis);
   }
 
   private static Call waited(String id, long start, long millis) {
