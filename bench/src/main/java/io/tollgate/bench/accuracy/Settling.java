@@ -44,8 +44,17 @@ final class Settling {
     long limit = lastChange + LIMIT.toMillis();
     List<Map<String, Long>> last = List.of();
     while (System.currentTimeMillis() < limit) {
-      boolean held = !books.holding(GatewayConfig.commonCounter()).isEmpty();
-      List<Map<String, Long>> now = read();
+      Thread.sleep(POLL);
+      boolean held;
+      List<Map<String, Long>> now;
+      try {
+        held = !books.holding(GatewayConfig.commonCounter()).isEmpty();
+        now = read();
+      } catch (IOException away) {
+        // Redis may still be on its way back: nothing has come to rest.
+        lastChange = System.currentTimeMillis();
+        continue;
+      }
       long millis = System.currentTimeMillis();
       lastHeld = held ? millis : lastHeld;
       lastChange = now.equals(last) ? lastChange : millis;
@@ -53,7 +62,6 @@ final class Settling {
       if (millis - Math.max(lastHeld, lastChange) > QUIET.toMillis()) {
         return new End(lastHeld - overMillis, books.holds(keys()), true);
       }
-      Thread.sleep(POLL);
     }
     return new End(lastHeld - overMillis, books.holds(keys()), false);
   }
