@@ -10,6 +10,7 @@ import io.tollgate.proxy.http.RouteTable;
 import io.tollgate.proxy.journal.Journal;
 import io.tollgate.proxy.journal.LoopJournal;
 import io.tollgate.proxy.meter.Estimator;
+import io.tollgate.proxy.meter.Vocabularies;
 import io.tollgate.proxy.meter.Workshop;
 import io.tollgate.proxy.upstream.Forwarder;
 import io.tollgate.proxy.upstream.ModelDirectory;
@@ -60,10 +61,12 @@ public final class ProxyVerticle extends VerticleBase {
 
   /**
    * Makes the instances of one node, which count their requests together and share a journal. Reads
-   * a file: not to be called on an event loop.
+   * files: not to be called on an event loop.
    */
   public static Supplier<ProxyVerticle> instances(ProxyDependencies with) {
     ContentEncoding.load();
+    // Else the first bills that have to be counted wait for it, and a crash loses them.
+    Vocabularies.newest();
     ProxyMetrics metrics = new ProxyMetrics(with.config(), with.meters());
     Journal journal =
         new Journal(with.config().journal(), with.config().node().dataDir(), with.meters());

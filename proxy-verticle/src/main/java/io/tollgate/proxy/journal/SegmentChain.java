@@ -65,11 +65,12 @@ final class SegmentChain {
    * @return whether there was room
    */
   boolean place(Entry entry, byte[] payload) {
-    Segment segment = withRoomFor(payload.length);
-    if (segment == null) {
+    if (!current.hasRoomFor(payload.length) && !moveOn(payload.length)) {
       return false;
     }
-    entry.standsAt(segment, segment.append(payload));
+    entry.standsAt(current, current.append(payload));
+    // Last, as the answer may come at once and place others before this returns.
+    refill();
     return true;
   }
 
@@ -100,18 +101,14 @@ final class SegmentChain {
     refill();
   }
 
-  private @Nullable Segment withRoomFor(int payloadBytes) {
-    if (current.hasRoomFor(payloadBytes)) {
-      return current;
-    }
+  private boolean moveOn(int payloadBytes) {
     Segment following = next;
     if (following == null || !following.hasRoomFor(payloadBytes)) {
-      return null;
+      return false;
     }
     next = null;
     fill(following);
-    refill();
-    return following;
+    return true;
   }
 
   private void fill(Segment following) {

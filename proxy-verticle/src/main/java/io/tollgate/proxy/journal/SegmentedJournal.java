@@ -79,8 +79,11 @@ final class SegmentedJournal implements LoopJournal {
   @Override
   public @Nullable Entry append(UsageEvent event) {
     Entry entry = new Entry(event);
+    // First, as writing may move what is pending from one segment to another.
+    pending.add(entry);
     if (!write(entry, event)) {
       if (unwritten.size() >= MemoryJournal.MAX_EVENTS) {
+        pending.remove(entry);
         return null;
       }
       unwritten.addLast(entry);
@@ -88,7 +91,6 @@ final class SegmentedJournal implements LoopJournal {
       lastUnwritten = event.requestId();
       metrics.unwritten();
     }
-    pending.add(entry);
     metrics.added(1);
     return entry;
   }
@@ -193,7 +195,7 @@ final class SegmentedJournal implements LoopJournal {
 
   /** Writes what had to wait in memory, as far as there is room again. */
   private void writeLate() {
-    while (!unwritten.isEmpty() && !chain.isFull()) {
+    while (!unwritten.isEmpty()) {
       Entry entry = unwritten.removeFirst();
       UsageEvent event = entry.event;
       if (event != null && !write(entry, event)) {
