@@ -131,15 +131,32 @@ local function drop(c, field)
   c.changed = true
 end
 
+local function begin(c, window, ends)
+  c.running = true
+  c.starts = true
+  c.window = window
+  c.ends = ends
+  c.changed = true
+end
+
 -- Begins a window unless one runs.
 local function start(c)
   if not c.running then
-    c.running = true
-    c.starts = true
-    c.window = math.max(c.window + 1, now)
-    c.ends = now + c.length
-    c.changed = true
+    begin(c, math.max(c.window + 1, now), now + c.length)
   end
+end
+
+-- The window that a hold counts in of which the counter knows nothing. One that can't have ended yet
+-- was lost with the hold, as a failover loses the last writes: it goes on, or what has begun since
+-- stands in for it.
+local function window_of_lost(c, window)
+  if window == 0 or window + c.length <= now then
+    return window
+  end
+  if not c.running then
+    begin(c, window, window + c.length)
+  end
+  return c.window
 end
 
 local function charge(c, tokens)
@@ -299,7 +316,7 @@ end
 
 local function save_used(c)
   if c.starts then
-    redis.call('SET', c.key, integer(c.used), 'PX', c.length)
+    redis.call('SET', c.key, integer(c.used), 'PX', integer(math.max(1, c.ends - now)))
   elseif c.used ~= c.seen then
     redis.call('INCRBY', c.key, integer(c.used - c.seen))
   end

@@ -25,7 +25,7 @@ local function lost(c, s)
   if s.window == 0 then
     start(c)
   end
-  local window = s.window == 0 and c.window or s.window
+  local window = s.window == 0 and c.window or window_of_lost(c, s.window)
   return {state = 'lost', tokens = s.tokens, window = window, stamp = 0}
 end
 

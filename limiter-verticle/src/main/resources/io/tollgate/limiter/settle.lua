@@ -53,7 +53,8 @@ local function settle_rest(c, b)
   end
   local entry = unfile(c, b.id)
   if entry or b.window == 0 or b.ended >= known_since then
-    bill(c, entry or {state = 'lost', tokens = b.tokens, window = b.window}, b.used)
+    local window = entry or window_of_lost(c, b.window)
+    bill(c, entry or {state = 'lost', tokens = b.tokens, window = window}, b.used)
     c.settled[b.id] = true
     c.changed = true
   end

@@ -503,7 +503,8 @@ class RedisLimiterTest {
 
     redis.send(Command.FLUSHALL);
     settle(limiter, "1", 70, holds);
-    assertThat(redis.get(C)).isEqualTo("10");
+    assertThat(redis.get(C)).isEqualTo("70");
+    assertThat(redis.send(Command.PTTL, C).toLong()).isBetween(1L, 60_000L);
   }
 
   @Test

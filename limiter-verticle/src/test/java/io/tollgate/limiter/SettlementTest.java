@@ -214,7 +214,7 @@ class SettlementTest {
   }
 
   @Test
-  void a_hold_that_the_store_has_lost_is_stamped_again_and_its_overrun_billed() throws Exception {
+  void a_hold_that_the_store_has_lost_is_stamped_again_and_billed_in_its_window() throws Exception {
     List<LimitHold> holds = admit("1", 60);
     redis.send(Command.FLUSHALL);
     redis.nextMillisecond();
@@ -223,7 +223,7 @@ class SettlementTest {
     leaseRunsOut("1");
     reap();
 
-    assertThat(redis.get(C)).isEqualTo("15");
+    assertThat(redis.get(C)).isEqualTo("75");
   }
 
   @Test

@@ -34,6 +34,7 @@ public final class HoldModel {
   private long used;
   private boolean running;
   private int window;
+  private int endedThrough;
 
   public long used() {
     return used;
@@ -92,7 +93,7 @@ public final class HoldModel {
       if (told.equals(Hold.NONE)) {
         begin();
       }
-      int taken = told.equals(Hold.NONE) ? window : told.window();
+      int taken = told.equals(Hold.NONE) ? window : found(told).window();
       holds.put(id, new Hold(told.tokens(), taken, tokensSoFar, false));
     }
   }
@@ -109,7 +110,7 @@ public final class HoldModel {
     Hold hold = holds.remove(id);
     boolean known = settled.contains(id) || (hold == null && late && !told.equals(Hold.NONE));
     if (!known) {
-      bill(hold == null ? told : hold, tokens);
+      bill(hold == null ? found(told) : hold, tokens);
       settled.add(id);
     } else if (hold != null) {
       bill(hold, 0);
@@ -137,6 +138,7 @@ public final class HoldModel {
   }
 
   public void endWindow() {
+    endedThrough = window;
     running = false;
     used = 0;
   }
@@ -151,11 +153,27 @@ public final class HoldModel {
     settled.clear();
   }
 
+  /** A window that ran is gone before its end. */
   public void loseEverything() {
-    endWindow();
+    running = false;
+    used = 0;
     holds.clear();
     leaseOver.clear();
     settled.clear();
+  }
+
+  /** Whether the window that it was taken in has come to its end. */
+  public boolean isOver(Hold hold) {
+    return hold.window() <= endedThrough;
+  }
+
+  /** What was lost before its window's end counts in what runs now. */
+  private Hold found(Hold told) {
+    if (isOver(told)) {
+      return told;
+    }
+    begin();
+    return new Hold(told.tokens(), window, told.stamp(), told.billed());
   }
 
   private boolean isLive(String id) {
