@@ -102,7 +102,8 @@ class TlsTest {
                 .putHeader("content-type", "text/event-stream")
                 .write(WORDS);
 
-    open(HttpVersion.HTTP_2)
+    HttpClient client = open(HttpVersion.HTTP_2);
+    client
         .request(options())
         .compose(request -> request.send(Gateway.streamedChat("m")))
         .onSuccess(response -> response.handler(piece -> response.request().reset(8)));
@@ -110,6 +111,8 @@ class TlsTest {
     assertThat(gateway.provider.cancelled.poll(10, TimeUnit.SECONDS)).isNotNull();
     assertThat(Gateway.first(gateway.services.limiterSettled).outcome())
         .isEqualTo(Outcome.CLIENT_GONE);
+    // A client that nobody refers to is closed when it is collected.
+    Gateway.await(client.close());
   }
 
   @Test
@@ -127,8 +130,9 @@ class TlsTest {
   }
 
   private Reply chat(HttpVersion version, String body) throws Exception {
+    HttpClient client = open(version);
     return Gateway.await(
-        open(version)
+        client
             .request(options())
             .compose(request -> request.send(body))
             .compose(
@@ -136,7 +140,8 @@ class TlsTest {
                     response
                         .body()
                         .map(Buffer::toString)
-                        .map(text -> new Reply(response.statusCode(), response.version(), text))));
+                        .map(text -> new Reply(response.statusCode(), response.version(), text)))
+            .eventually(client::close));
   }
 
   private HttpClient open(HttpVersion version) {
