@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * this node has never heard of, lets nobody in.
  */
 public final class KeyAuthenticator implements AuthService {
-  private record Owner(String keyHash, String consumer) {}
+  private record Owner(String keyHash, String consumer, Map<String, String> labels) {}
 
   private final Map<String, Owner> owners;
   private final Map<String, Set<String>> allowed;
@@ -45,20 +45,21 @@ public final class KeyAuthenticator implements AuthService {
       return new Verdict.NoKey();
     }
     for (String keyHash : request.keyHashes()) {
-      String consumer = consumer(keyHash);
-      if (consumer != null) {
+      Owner owner = owner(keyHash);
+      if (owner != null) {
+        String consumer = owner.consumer();
         return allowed.getOrDefault(request.route(), Set.of()).contains(consumer)
-            ? new Verdict.Identified(consumer)
+            ? new Verdict.Identified(consumer, owner.labels())
             : new Verdict.NotAllowed(consumer);
       }
     }
     return new Verdict.UnknownKey();
   }
 
-  private @Nullable String consumer(String keyHash) {
+  private @Nullable Owner owner(String keyHash) {
     Owner owner = owners.get(keyHash);
     return owner != null && MessageDigest.isEqual(bytes(owner.keyHash()), bytes(keyHash))
-        ? owner.consumer()
+        ? owner
         : null;
   }
 
@@ -66,7 +67,7 @@ public final class KeyAuthenticator implements AuthService {
     Map<String, Owner> owners = new HashMap<>();
     for (ConsumerConfig consumer : consumers) {
       for (String keyHash : consumer.keyHashes()) {
-        Owner other = owners.put(keyHash, new Owner(keyHash, consumer.name()));
+        Owner other = owners.put(keyHash, new Owner(keyHash, consumer.name(), consumer.labels()));
         if (other != null) {
           throw new IllegalArgumentException(
               "consumers " + other.consumer() + " and " + consumer.name() + " have the same key");

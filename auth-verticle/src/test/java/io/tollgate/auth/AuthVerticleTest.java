@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,7 @@ class AuthVerticleTest {
 
   @Test
   void answers_over_the_bus() throws Exception {
-    assertThat(await(client.identify(QUESTION))).isEqualTo(new Verdict.Identified("ann"));
+    assertThat(await(client.identify(QUESTION))).isEqualTo(new Verdict.Identified("ann", Map.of()));
     assertThat(await(client.identify(new AuthRequest("chat", List.of()))))
         .isEqualTo(new Verdict.NoKey());
   }

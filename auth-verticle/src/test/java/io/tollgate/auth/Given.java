@@ -14,7 +14,7 @@ final class Given {
   private Given() {}
 
   static ConsumerConfig consumer(String name, String... keys) {
-    return new ConsumerConfig(name, Stream.of(keys).map(KeyHash::of).toList(), Map.of());
+    return new ConsumerConfig(name, Stream.of(keys).map(KeyHash::of).toList(), Map.of(), Map.of());
   }
 
   static RouteConfig route(String name, String... allow) {
@@ -37,6 +37,7 @@ final class Given {
         ClientDisconnect.CANCEL,
         auth,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 }

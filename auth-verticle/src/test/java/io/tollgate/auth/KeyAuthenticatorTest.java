@@ -10,6 +10,7 @@ import io.tollgate.contract.auth.AuthRequest;
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.auth.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +26,9 @@ class KeyAuthenticatorTest {
 
   @Test
   void identifies_a_consumer_by_each_of_its_keys() {
-    assertThat(identify("both", "ann-1")).isEqualTo(new Verdict.Identified("ann"));
-    assertThat(identify("both", "ann-2")).isEqualTo(new Verdict.Identified("ann"));
-    assertThat(identify("both", "bob-1")).isEqualTo(new Verdict.Identified("bob"));
+    assertThat(identify("both", "ann-1")).isEqualTo(new Verdict.Identified("ann", Map.of()));
+    assertThat(identify("both", "ann-2")).isEqualTo(new Verdict.Identified("ann", Map.of()));
+    assertThat(identify("both", "bob-1")).isEqualTo(new Verdict.Identified("bob", Map.of()));
   }
 
   @Test
@@ -44,7 +45,7 @@ class KeyAuthenticatorTest {
   @Test
   void takes_the_first_key_that_anybody_has() {
     assertThat(identify("both", "unknown", "bob-1", "ann-1"))
-        .isEqualTo(new Verdict.Identified("bob"));
+        .isEqualTo(new Verdict.Identified("bob", Map.of()));
   }
 
   @Test

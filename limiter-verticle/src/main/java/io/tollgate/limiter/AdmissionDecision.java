@@ -69,12 +69,14 @@ final class AdmissionDecision {
       Limit limit, long used, long held, long resetMillis, @Nullable Long part) {
     return new Admission.Throttled(
         limit.rule(),
+        Admission.Cause.SPENT,
+        limit.unit(),
         limit.capacity(),
         used,
         held,
         Math.max(1, resetMillis),
-        limit.block().rejectedCode(),
-        limit.block().rejectedMessage(),
+        limit.block().rejection().code(),
+        limit.block().rejection().message(),
         part);
   }
 
@@ -91,10 +93,10 @@ final class AdmissionDecision {
           outages.shared(limit.block().ruleName());
           tightest = tighter(tightest, standing(limit, part.standing()));
         }
-        holds.add(new LimitHold(limit.block().store(), limit.key(), "", 0));
+        holds.add(new LimitHold(limit.block().store(), limit.key(), limit.terms(), "", 0));
       }
     }
-    return new Admission.Admitted(holds, tightest);
+    return Admission.Admitted.of(holds, tightest);
   }
 
   private static Admission.Standing standing(Limit limit, LimitOutcome.Taken taken) {

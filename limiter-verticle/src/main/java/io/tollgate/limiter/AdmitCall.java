@@ -1,5 +1,6 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.RedisLink;
@@ -20,7 +21,7 @@ final class AdmitCall
   /**
    * @param limits on counters of this store, each counter once
    */
-  record Question(String requestId, long estimate, List<Limit> limits) {}
+  record Question(String requestId, Estimate estimate, List<Limit> limits) {}
 
   private final RedisLink link;
   private final LeaseIndex leases;
@@ -37,12 +38,13 @@ final class AdmitCall
   public Future<List<List<LimitOutcome.Of>>> apply(List<Question> batch) {
     CounterTable table = new CounterTable(times).add(batch.size());
     for (Question question : batch) {
-      table.add(question.requestId()).addTokens(question.estimate()).add(question.limits().size());
+      table.add(question.requestId()).add(question.limits().size());
       for (Limit limit : question.limits()) {
         table
-            .addCounter(limit.counter(), limit.key().windowSeconds())
+            .addCounter(limit.counter(), limit.terms())
+            .addTokens(limit.terms().expected(question.estimate()))
             .addTokens(limit.capacity())
-            .add(limit.block().strict() ? 1 : 0);
+            .add(limit.block().admitting().strict() ? 1 : 0);
       }
     }
     leases.put(table.members());
@@ -74,7 +76,12 @@ final class AdmitCall
       return new LimitOutcome.Broken();
     }
     LimitHold hold =
-        new LimitHold(limit.block().store(), limit.key(), Long.toString(window), reply.at(at + 1));
+        new LimitHold(
+            limit.block().store(),
+            limit.key(),
+            limit.terms(),
+            Long.toString(window),
+            reply.at(at + 1));
     return new LimitOutcome.Taken(hold, reply.at(at + 2), reply.at(at + 3), reply.at(at + 4));
   }
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Names counters in Redis: {@code higress-token-ratelimit:<rule>:<type>:<window seconds>[:<key
+ * Names counters in Redis: {@code higress-token-ratelimit:<rule>:<type>:<window>[:<key
  * name>:<value>]}, as gateways before Tollgate did, so that what they have counted goes on
  * counting.
  *
@@ -36,7 +36,7 @@ final class CounterNames {
             .append(':')
             .append(key.type().label())
             .append(':')
-            .append(key.windowSeconds());
+            .append(key.window());
     FactValue value = key.value();
     if (value != null) {
       name.append(':').append(escaped(key.keyName())).append(':').append(valueOf(value));

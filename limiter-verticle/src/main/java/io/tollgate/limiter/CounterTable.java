@@ -1,6 +1,7 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ final class CounterTable {
 
   /** A counter, and what is held on it. */
   CounterTable addHold(String counter, LimitHold hold) {
-    return addCounter(counter, hold.key().windowSeconds())
+    return addCounter(counter, hold.terms())
         .addTokens(hold.tokens())
         .add(hold.window().isEmpty() ? "0" : hold.window());
   }
@@ -52,8 +53,8 @@ final class CounterTable {
    * @param member as {@link #members} names it
    */
   CounterTable addMember(String member) {
-    return addCounter(
-        counterOf(member), Long.parseLong(member, 0, member.indexOf(MEMBER_SEPARATOR), 10));
+    int end = member.indexOf(MEMBER_SEPARATOR);
+    return addCounter(counterOf(member), member.substring(0, end));
   }
 
   /** The counter that an index of leases names so. */
@@ -61,13 +62,17 @@ final class CounterTable {
     return member.substring(member.indexOf(MEMBER_SEPARATOR) + 1);
   }
 
-  CounterTable addCounter(String counter, long windowSeconds) {
+  CounterTable addCounter(String counter, LimitTerms terms) {
+    return addCounter(counter, Long.toString(terms.period().millis()));
+  }
+
+  private CounterTable addCounter(String counter, String windowMillis) {
     Integer number = numbers.get(counter);
     if (number == null) {
       number = numbers.size() + 1;
       numbers.put(counter, number);
-      windowsMillis.add(Long.toString(windowSeconds * 1000));
-      members.add(Long.toString(windowSeconds) + MEMBER_SEPARATOR + counter);
+      windowsMillis.add(windowMillis);
+      members.add(windowMillis + MEMBER_SEPARATOR + counter);
     }
     return add(number);
   }

@@ -1,18 +1,32 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.hold.Algorithm;
+import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitTerms;
 
 /**
  * One limit that applies to a request.
  *
  * @param counter the Redis key of {@code key}
- * @param capacity tokens in a window
+ * @param terms how much is allowed in which time, as it is now
  * @param block where the limit comes from: its store, its refusal, what it does without its store
  */
-record Limit(LimitKey key, String counter, long capacity, LimitBlock block) {
+record Limit(LimitKey key, String counter, LimitTerms terms, LimitBlock block) {
+  long capacity() {
+    return terms.capacity();
+  }
 
-  /** {@code <rule_name>/<type>[:<key name>]/<window seconds>s}. */
+  /** What it counts, for people. */
+  String unit() {
+    if (terms.algorithm() == Algorithm.CONCURRENCY) {
+      return "concurrent requests";
+    }
+    return terms.count().equals(Count.REQUESTS) ? "requests" : "tokens";
+  }
+
+  /** {@code <rule_name>/<type>[:<key name>]/<window>}. */
   String rule() {
     return ruleOf(key);
   }
@@ -23,12 +37,23 @@ record Limit(LimitKey key, String counter, long capacity, LimitBlock block) {
         + key.type().label()
         + (key.keyName().isEmpty() ? "" : ':' + key.keyName())
         + '/'
-        + key.windowSeconds()
-        + 's';
+        + shown(key.window());
   }
 
   /** The stricter of two limits on one counter. */
   static Limit smaller(Limit one, Limit other) {
-    return other.capacity < one.capacity ? other : one;
+    return other.capacity() < one.capacity() ? other : one;
+  }
+
+  /** With the unit of a number of seconds. */
+  private static String shown(String window) {
+    int digits = 0;
+    while (digits < window.length() && Character.isDigit(window.charAt(digits))) {
+      digits++;
+    }
+    boolean isSeconds = digits == window.length() || window.charAt(digits) == '-';
+    return isSeconds && digits > 0
+        ? window.substring(0, digits) + 's' + window.substring(digits)
+        : window;
   }
 }

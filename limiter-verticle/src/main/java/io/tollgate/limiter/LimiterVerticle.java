@@ -41,7 +41,7 @@ public final class LimiterVerticle extends VerticleBase {
     server = bound;
     StandIn standIn = new StandIn(setup.parts(), () -> directory.players(Role.LIMITER));
     ended =
-        RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.tokens()));
+        RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.usage()));
     Map<String, CounterStore> counters =
         setup.stores().stream()
             .collect(

@@ -44,9 +44,11 @@ final class PatternCheck {
 
   private void key(String path, LimitItem item, LimitKeyRule key) {
     try {
-      ValuePattern unused = ValuePattern.compile(item.type(), key.pattern(), NO_KEYS);
+      ValuePattern unused = ValuePattern.compile(item.type(), key.patterns().getFirst(), NO_KEYS);
     } catch (IllegalArgumentException e) {
-      faults.add(new ConfigFault(path, "'" + key.pattern() + "'", String.valueOf(e.getMessage())));
+      faults.add(
+          new ConfigFault(
+              path, "'" + key.patterns().getFirst() + "'", String.valueOf(e.getMessage())));
     }
   }
 }

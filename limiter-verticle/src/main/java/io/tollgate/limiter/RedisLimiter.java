@@ -55,7 +55,7 @@ final class RedisLimiter implements LimiterService {
   public Future<Admission> admit(AdmitRequest request) {
     List<Limit> limits = rules.match(request);
     if (limits.isEmpty()) {
-      return Future.succeededFuture(new Admission.Admitted(List.of(), null));
+      return Future.succeededFuture(Admission.Admitted.FREELY);
     }
     return ask(request, limits)
         .map(answers -> standIn.complete(request, answers))
@@ -71,13 +71,14 @@ final class RedisLimiter implements LimiterService {
 
   @Override
   public Future<Acknowledged> settle(UsageEvent event) {
-    long tokens = event.usage().billableTokens();
     long ageMillis = System.currentTimeMillis() - event.atMillis();
     return inEachPlace(
             event.limitHolds(),
             (store, holds) ->
                 store
-                    .settle(new SettleCall.Question(event.requestId(), tokens, ageMillis, holds))
+                    .settle(
+                        new SettleCall.Question(
+                            event.requestId(), ageMillis, holds, hold -> hold.terms().used(event)))
                     .compose(this::confirmed))
         .onSuccess(settled -> standIn.confirmed(event));
   }
@@ -91,8 +92,7 @@ final class RedisLimiter implements LimiterService {
           inEachPlace(
               open.limitHolds(),
               (store, holds) ->
-                  store.renew(
-                      new RenewCall.Question(open.requestId(), open.tokensSoFar(), holds))));
+                  store.renew(new RenewCall.Question(open.requestId(), open.soFar(), holds))));
     }
     return Future.join(renewed).map(Acknowledged.YES);
   }
@@ -100,13 +100,13 @@ final class RedisLimiter implements LimiterService {
   /** What became of each limit, in the order of the limits. */
   private Future<List<LimitOutcome.Of>> ask(AdmitRequest request, List<Limit> limits) {
     String id = request.requestId();
-    long estimate = request.estimate().tokens();
     List<Future<List<LimitOutcome.Of>>> answers = new ArrayList<>();
     byPlace(limits, this::placeOf)
         .forEach(
             (place, group) ->
                 answers.add(
-                    store(place.store()).admit(new AdmitCall.Question(id, estimate, group))));
+                    store(place.store())
+                        .admit(new AdmitCall.Question(id, request.estimate(), group))));
     return answers.size() == 1
         ? answers.getFirst()
         : Future.all(answers).map(all -> inOrder(limits, answers));
@@ -140,7 +140,7 @@ final class RedisLimiter implements LimiterService {
             holds,
             (store, held) ->
                 store
-                    .settle(new SettleCall.Question(requestId, 0, 0, held))
+                    .settle(new SettleCall.Question(requestId, 0, held, hold -> 0))
                     .compose(this::confirmed))
         .onFailure(fault -> log.debug("holds of {} are left to their lease", requestId, fault));
   }

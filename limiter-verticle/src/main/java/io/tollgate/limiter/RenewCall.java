@@ -2,6 +2,7 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;
@@ -15,10 +16,10 @@ final class RenewCall implements Function<List<RenewCall.Question>, Future<List<
   private static final Script SCRIPT = Script.load(RenewCall.class, "counter.lua", "renew.lua");
 
   /**
-   * @param tokensSoFar what the request has used up to now
+   * @param soFar what the request has used up to now
    * @param holds in this store
    */
-  record Question(String requestId, long tokensSoFar, List<LimitHold> holds) {}
+  record Question(String requestId, TokenUsage soFar, List<LimitHold> holds) {}
 
   private final RedisLink link;
   private final CounterNames names;
@@ -36,12 +37,9 @@ final class RenewCall implements Function<List<RenewCall.Question>, Future<List<
   public Future<List<Acknowledged>> apply(List<Question> batch) {
     CounterTable table = new CounterTable(times).add(batch.size());
     for (Question question : batch) {
-      table
-          .add(question.requestId())
-          .addTokens(question.tokensSoFar())
-          .add(question.holds().size());
+      table.add(question.requestId()).add(question.holds().size());
       for (LimitHold hold : question.holds()) {
-        table.addHold(names.of(hold.key()), hold);
+        table.addHold(names.of(hold.key()), hold).addTokens(hold.terms().soFar(question.soFar()));
       }
     }
     leases.put(table.members());

@@ -1,9 +1,10 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.AdmitRequest;
 import java.util.List;
@@ -25,30 +26,35 @@ final class RuleBlock {
 
   /** Hands over each limit that applies. */
   void match(AdmitRequest request, Consumer<Limit> limits) {
-    LimitWindow global = block.global();
+    Allowance global = block.global();
     if (global != null) {
-      limits.accept(limit(LimitType.GLOBAL_THRESHOLD, "", null, global));
+      each(limits, LimitType.GLOBAL_THRESHOLD, "", null, global);
     }
     for (RuleItem item : items) {
       Optional<RuleItem.Match> match = item.match(request);
-      match
-          .map(
-              found ->
-                  limit(
-                      item.type(),
-                      item.keyName(),
-                      CounterNames.shortened(found.value()),
-                      found.window()))
-          .ifPresent(limits);
+      match.ifPresent(
+          found ->
+              each(
+                  limits,
+                  item.type(),
+                  item.keyName(),
+                  CounterNames.shortened(found.value()),
+                  found.allowance()));
       if (match.isPresent() && block.firstMatchOnly()) {
         return;
       }
     }
   }
 
-  private Limit limit(
-      LimitType type, String keyName, @Nullable FactValue value, LimitWindow window) {
-    LimitKey key = new LimitKey(block.ruleName(), type, window.seconds(), keyName, value);
-    return new Limit(key, names.of(key), window.tokens(), block);
+  private void each(
+      Consumer<Limit> limits,
+      LimitType type,
+      String keyName,
+      @Nullable FactValue value,
+      Allowance allowance) {
+    for (LimitTerms terms : allowance.windows()) {
+      LimitKey key = new LimitKey(block.ruleName(), type, terms.label(), keyName, value);
+      limits.accept(new Limit(key, names.of(key), terms, block));
+    }
   }
 }

@@ -1,7 +1,7 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.LimitItem;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.AdmitRequest;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class RuleItem {
   private static final String FROM_HEADER = "from-header-";
 
-  private record Key(ValuePattern pattern, LimitWindow window) {}
+  private record Key(ValuePattern pattern, Allowance allowance) {}
 
-  /** The value that was found, and the window that applies to it. */
-  record Match(FactValue value, LimitWindow window) {}
+  /** The value that was found, and what is allowed for it to it. */
+  record Match(FactValue value, Allowance allowance) {}
 
   private final LimitType type;
   private final String keyName;
@@ -31,7 +31,11 @@ final class RuleItem {
     this.keyName = item.keyName();
     this.keys =
         item.keys().stream()
-            .map(key -> new Key(ValuePattern.compile(type, key.pattern(), known), key.window()))
+            .map(
+                key ->
+                    new Key(
+                        ValuePattern.compile(type, key.patterns().getFirst(), known),
+                        key.allowance()))
             .toList();
   }
 
@@ -50,7 +54,7 @@ final class RuleItem {
     }
     for (Key key : keys) {
       if (key.pattern().matches(value)) {
-        return Optional.of(new Match(value, key.window()));
+        return Optional.of(new Match(value, key.allowance()));
       }
     }
     return Optional.empty();
@@ -65,7 +69,7 @@ final class RuleItem {
       case LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER ->
           request.consumer() == null ? null : FactValue.plain(request.consumer());
       case LIMIT_BY_PER_IP -> addressIn(facts);
-      case GLOBAL_THRESHOLD -> null;
+      case LIMIT_BY, GLOBAL_THRESHOLD -> null;
     };
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** Runs {@code settle.lua} for a batch of requests on one store. */
 final class SettleCall
@@ -15,11 +16,12 @@ final class SettleCall
   private static final Script SCRIPT = Script.load(SettleCall.class, "counter.lua", "settle.lua");
 
   /**
-   * @param tokens what the request has used
-   * @param ageMillis how long ago it ended
+   * @param ageMillis how long ago the request ended
    * @param holds in this store
+   * @param used what it has used, by the terms of each hold
    */
-  record Question(String requestId, long tokens, long ageMillis, List<LimitHold> holds) {}
+  record Question(
+      String requestId, long ageMillis, List<LimitHold> holds, ToLongFunction<LimitHold> used) {}
 
   private final RedisLink link;
   private final CounterNames names;
@@ -38,11 +40,10 @@ final class SettleCall
     for (Question question : batch) {
       table
           .add(question.requestId())
-          .addTokens(question.tokens())
           .add(Long.toString(Math.max(0, question.ageMillis())))
           .add(question.holds().size());
       for (LimitHold hold : question.holds()) {
-        table.addHold(names.of(hold.key()), hold);
+        table.addHold(names.of(hold.key()), hold).addTokens(question.used().applyAsLong(hold));
       }
     }
     return link.run(SCRIPT, table.keys(), table.args())

@@ -1,12 +1,14 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.Ask;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.share.Shared;
 import io.tollgate.contract.share.Standing;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +55,7 @@ final class StandIn {
         }
       }
       if (each.isUnenforced() && shared) {
-        asks.add(ask(each.limit()));
+        asks.add(ask(each.limit(), request.estimate()));
         places.add(place);
       }
       refused |= each.outcome() instanceof LimitOutcome.Spent;
@@ -62,20 +64,19 @@ final class StandIn {
     if (asks.isEmpty() || refused) {
       return outcomes;
     }
-    Shared answer =
-        parts.take(request.requestId(), request.estimate().tokens(), asks, nodes.getAsInt());
+    Shared answer = parts.take(request.requestId(), asks, nodes.getAsInt());
     return with(answer, places, outcomes);
   }
 
   void renew(Renewal.OpenRequest open) {
     if (open.limitHolds().stream().anyMatch(hold -> !hold.isInStore())) {
-      parts.renew(open.requestId(), open.tokensSoFar());
+      parts.renew(open.requestId(), open.soFar());
     }
   }
 
   /** What a request that is over, or is refused after all, held here is settled. */
-  void settle(String requestId, long tokens) {
-    parts.settle(requestId, tokens);
+  void settle(String requestId, TokenUsage usage) {
+    parts.settle(requestId, usage);
   }
 
   /** The store has what a request used. */
@@ -134,9 +135,12 @@ final class StandIn {
     }
   }
 
-  private static Ask ask(Limit limit) {
+  private static Ask ask(Limit limit, Estimate estimate) {
     return Ask.limit(
-        name(limit), limit.capacity(), limit.key().windowSeconds(), limit.block().strict());
+        name(limit),
+        limit.terms(),
+        limit.terms().expected(estimate),
+        limit.block().admitting().strict());
   }
 
   private static String name(Limit limit) {

@@ -1,7 +1,8 @@
 -- Takes holds for requests, each on all of its limits or on none.
 --
--- ARGV go on with the number of requests, and for each: its id, its estimate, the number of its
--- limits, and for each limit: the counter's number, the capacity, and 1 where the estimate must fit.
+-- ARGV go on with the number of requests, and for each: its id, the number of its limits,
+-- and for each limit: the counter's number, what the request is expected to count, the capacity, and 1
+-- where the estimate must fit.
 --
 -- Returns for each request
 --   1 and for each limit: window, tokens held for the request, used, held, ms to the window's end;
@@ -26,7 +27,7 @@ local function left(c)
 end
 
 -- What is to be done for one limit: `hold` is what the request has already, `tokens` what it may take.
-local function examine(limit, field, estimate)
+local function examine(limit, field)
   local c = limit.counter
   if not c.entries then
     read(c)
@@ -38,14 +39,14 @@ local function examine(limit, field, estimate)
   limit.hold = c.entries[field]
   if not limit.hold then
     local available = limit.capacity - c.used - c.held
-    limit.spent = available <= 0 or (limit.strict and available < estimate)
-    limit.tokens = math.min(estimate, available)
+    limit.spent = available <= 0 or (limit.strict and available < limit.estimate)
+    limit.tokens = math.min(limit.estimate, available)
   end
 end
 
 local function admit(request)
   for _, limit in ipairs(request.limits) do
-    examine(limit, request.field, request.estimate)
+    examine(limit, request.field)
   end
   for place, limit in ipairs(request.limits) do
     if limit.spent then
@@ -72,10 +73,11 @@ end
 local requests = {}
 for place = 1, number() do
   local id = argument()
-  local request = {field = 'hold:' .. id, estimate = number(), limits = {}}
+  local request = {field = 'hold:' .. id, limits = {}}
   for limit = 1, number() do
     request.limits[limit] = {
       counter = named(number(), id),
+      estimate = number(),
       capacity = number(),
       strict = argument() == '1'
     }

@@ -2,9 +2,9 @@
 -- had run out is alive after all: what it was billed is given back and held again. So is one of which
 -- the store knows nothing, because it was away or has lost its data, unless it was settled.
 --
--- ARGV go on with the number of requests, and for each: its id, the tokens so far, the number of its
--- holds, and for each hold: the counter's number, the tokens held and the window of the hold, as at
--- settlement.
+-- ARGV go on with the number of requests, and for each: its id, the number of its holds, and for
+-- each hold: the counter's number, the tokens held, the window of the hold, as at settlement, and what
+-- the request has used so far.
 --
 -- Returns how many holds live on.
 
@@ -51,12 +51,16 @@ local function revive(c, s)
 end
 
 for _ = 1, number() do
-  local id, used = argument(), number()
+  local id = argument()
   for _ = 1, number() do
     local c = named(number(), id)
     c.stamps = c.stamps or {}
     c.stamps[#c.stamps + 1] = {
-      id = id, field = 'hold:' .. id, used = used, tokens = number(), window = number()
+      id = id,
+      field = 'hold:' .. id,
+      tokens = number(),
+      window = number(),
+      used = number()
     }
   end
 end

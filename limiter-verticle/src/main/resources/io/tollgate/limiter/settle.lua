@@ -1,9 +1,9 @@
 -- Counts what requests have used and frees their holds. A request that a counter knows as settled
 -- changes nothing on it.
 --
--- ARGV go on with the number of requests, and for each: its id, the tokens it has used, how long ago
--- it ended (ms), the number of its holds, and for each hold: the counter's number, the tokens held,
--- and the window of the hold, 0 when nothing was held because the store was away.
+-- ARGV go on with the number of requests, and for each: its id, how long ago it ended (ms), the
+-- number of its holds, and for each hold: the counter's number, the tokens held, the window of the
+-- hold, 0 when nothing was held because the store was away, and what the request has used.
 --
 -- Returns for each request 0, or the number of the first hold whose counter holds no integer: that
 -- one is not settled, the others are.
@@ -107,7 +107,7 @@ end
 
 local replies = {}
 for request = 1, number() do
-  local id, used, ended = argument(), number(), now - number()
+  local id, ended = argument(), now - number()
   replies[request] = 0
   for hold = 1, number() do
     local c = named(number(), id)
@@ -115,10 +115,10 @@ for request = 1, number() do
     c.bills[#c.bills + 1] = {
       id = id,
       field = 'hold:' .. id,
-      used = used,
       ended = ended,
       tokens = number(),
       window = number(),
+      used = number(),
       request = request,
       hold = hold
     }

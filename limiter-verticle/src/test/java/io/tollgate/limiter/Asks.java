@@ -64,7 +64,10 @@ record Asks(
         id,
         route,
         consumer,
+        Map.of(),
         "qwen-max",
+        "aliyun",
+        0,
         new CallFacts(headers, params, cookies, remoteAddress),
         new Estimate(estimate, 0));
   }
@@ -93,7 +96,8 @@ record Asks(
   }
 
   static Renewal open(String id, long tokensSoFar, List<LimitHold> holds) {
-    return new Renewal(List.of(new Renewal.OpenRequest(id, tokensSoFar, holds, List.of())));
+    return new Renewal(
+        List.of(new Renewal.OpenRequest(id, TokenUsage.of(tokensSoFar, 0), holds, List.of())));
   }
 
   private static Map<String, FactValue> with(

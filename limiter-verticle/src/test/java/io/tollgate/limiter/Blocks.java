@@ -1,13 +1,17 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
-import io.tollgate.contract.config.LimitWindow;
+import io.tollgate.contract.config.LimitMode;
+import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.config.StoreConfig;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import java.util.List;
 import java.util.Map;
@@ -27,55 +31,62 @@ final class Blocks {
   }
 
   static LimitKeyRule key(String pattern, long tokens, long seconds) {
-    return new LimitKeyRule(pattern, new LimitWindow(tokens, seconds));
+    return new LimitKeyRule(pattern, Allowance.always(LimitTerms.fixed(tokens, seconds)));
   }
 
   static LimitBlock block(String name, LimitItem... items) {
     return block(name, null, items);
   }
 
-  static LimitBlock block(String name, @Nullable LimitWindow global, LimitItem... items) {
+  static LimitBlock block(String name, @Nullable LimitTerms global, LimitItem... items) {
     return new LimitBlock(
-        name, global, List.of(items), 429, null, StoreConfig.NODE, FailPolicy.OPEN, false, false);
+        name,
+        Selector.ALL,
+        global == null ? null : Allowance.always(global),
+        List.of(items),
+        LimitBlock.Rejection.STANDARD,
+        StoreConfig.NODE,
+        FailPolicy.OPEN,
+        false,
+        LimitBlock.Admitting.USUAL,
+        null,
+        null,
+        List.of());
   }
 
   static LimitBlock strict(LimitBlock b) {
-    return new LimitBlock(
-        b.ruleName(),
-        b.global(),
-        b.items(),
-        b.rejectedCode(),
-        b.rejectedMessage(),
-        b.store(),
-        b.fail(),
-        true,
-        b.firstMatchOnly());
+    LimitBlock.Admitting strict =
+        new LimitBlock.Admitting(LimitMode.ENFORCE, true, false, OnExhausted.FINISH);
+    return with(b, b.store(), b.fail(), b.firstMatchOnly(), strict);
   }
 
   static LimitBlock firstMatchOnly(LimitBlock b) {
-    return new LimitBlock(
-        b.ruleName(),
-        b.global(),
-        b.items(),
-        b.rejectedCode(),
-        b.rejectedMessage(),
-        b.store(),
-        b.fail(),
-        b.strict(),
-        true);
+    return with(b, b.store(), b.fail(), true, b.admitting());
   }
 
   static LimitBlock in(String store, FailPolicy fail, LimitBlock b) {
+    return with(b, store, fail, b.firstMatchOnly(), b.admitting());
+  }
+
+  private static LimitBlock with(
+      LimitBlock b,
+      String store,
+      FailPolicy fail,
+      boolean firstMatchOnly,
+      LimitBlock.Admitting admitting) {
     return new LimitBlock(
         b.ruleName(),
+        b.when(),
         b.global(),
         b.items(),
-        b.rejectedCode(),
-        b.rejectedMessage(),
+        b.rejection(),
         store,
         fail,
-        b.strict(),
-        b.firstMatchOnly());
+        firstMatchOnly,
+        admitting,
+        b.load(),
+        b.penalty(),
+        b.alerts());
   }
 
   /** An open route that leads nowhere. */
@@ -91,6 +102,7 @@ final class Blocks {
         ClientDisconnect.CANCEL,
         null,
         null,
-        List.of(blocks));
+        List.of(blocks),
+        null);
   }
 }

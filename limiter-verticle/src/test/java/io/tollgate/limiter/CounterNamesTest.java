@@ -20,7 +20,8 @@ class CounterNamesTest {
       new ConsumerConfig(
           "aliyun-user1",
           List.of(KeyHash.of("demo-user1")),
-          Map.of(KeyHash.of("demo-user1"), "demo-user1"));
+          Map.of(KeyHash.of("demo-user1"), "demo-user1"),
+          Map.of());
 
   private final CounterNames names = new CounterNames(KnownKeys.of(List.of(USER1)));
 
@@ -41,14 +42,14 @@ class CounterNamesTest {
 
   @Test
   void the_global_threshold_has_neither_name_nor_value() {
-    assertThat(names.of(new LimitKey("r", GLOBAL_THRESHOLD, 3600, "", null)))
+    assertThat(names.of(new LimitKey("r", GLOBAL_THRESHOLD, "3600", "", null)))
         .isEqualTo("higress-token-ratelimit:r:global_threshold:3600");
   }
 
   @Test
   void a_consumer_is_named_under_the_identity_header() {
     LimitKey key =
-        new LimitKey("r", LIMIT_BY_PER_CONSUMER, 1, "x-mse-consumer", FactValue.plain("bob"));
+        new LimitKey("r", LIMIT_BY_PER_CONSUMER, "1", "x-mse-consumer", FactValue.plain("bob"));
 
     assertThat(names.of(key))
         .isEqualTo("higress-token-ratelimit:r:limit_by_per_consumer:1:x-mse-consumer:bob");
@@ -86,11 +87,11 @@ class CounterNamesTest {
 
   @Test
   void a_rule_name_is_escaped_like_a_value() {
-    assertThat(names.of(new LimitKey("a {b}", GLOBAL_THRESHOLD, 60, "", null)))
+    assertThat(names.of(new LimitKey("a {b}", GLOBAL_THRESHOLD, "60", "", null)))
         .isEqualTo("higress-token-ratelimit:a%20%7Bb%7D:global_threshold:60");
   }
 
   private static LimitKey perHeader(FactValue value) {
-    return new LimitKey("default_rule", LIMIT_BY_PER_HEADER, 60, "x-api-key", value);
+    return new LimitKey("default_rule", LIMIT_BY_PER_HEADER, "60", "x-api-key", value);
   }
 }

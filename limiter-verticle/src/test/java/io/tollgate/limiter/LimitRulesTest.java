@@ -23,8 +23,8 @@ import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,8 @@ class LimitRulesTest {
       new ConsumerConfig(
           "aliyun-user1",
           List.of(KeyHash.of("demo-user1")),
-          Map.of(KeyHash.of("demo-user1"), "demo-user1"));
+          Map.of(KeyHash.of("demo-user1"), "demo-user1"),
+          Map.of());
 
   private final Asks request = Asks.request("1");
 
@@ -145,8 +146,8 @@ class LimitRulesTest {
             key("*", 5, 1));
 
     assertThat(match(request.header("x-tier", "gold"), block("r", item)))
-        .extracting(Limit::capacity, limit -> limit.key().windowSeconds())
-        .containsExactly(tuple(100L, 60L));
+        .extracting(Limit::capacity, limit -> limit.key().window())
+        .containsExactly(tuple(100L, "60"));
     assertThat(match(request.header("x-tier", "goose"), block("r", item)))
         .extracting(Limit::capacity)
         .containsExactly(50L);
@@ -174,7 +175,7 @@ class LimitRulesTest {
     LimitBlock block =
         block(
             "r",
-            new LimitWindow(1000, 86400),
+            LimitTerms.fixed(1000, 86400),
             item(LIMIT_BY_CONSUMER, "x-mse-consumer", "bob", 10),
             item(LIMIT_BY_CONSUMER, "x-mse-consumer", "alice", 10),
             item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", 20, 3600)));
@@ -195,7 +196,7 @@ class LimitRulesTest {
                 item(LIMIT_BY_CONSUMER, "x-mse-consumer", "alice", 10),
                 item(LIMIT_BY_CONSUMER, "x-mse-consumer", "bob", 10),
                 item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 20)));
-    LimitBlock next = block("next", new LimitWindow(7, 60));
+    LimitBlock next = block("next", LimitTerms.fixed(7, 60));
 
     assertThat(counters(request.by("bob"), block, next))
         .containsExactly(
@@ -220,7 +221,7 @@ class LimitRulesTest {
 
   @Test
   void equal_counters_in_two_stores_are_two_counters() {
-    LimitBlock here = block("r", new LimitWindow(5, 60));
+    LimitBlock here = block("r", LimitTerms.fixed(5, 60));
     LimitBlock there = in("other", FailPolicy.OPEN, here);
 
     assertThat(match(request, here, there)).hasSize(2);
@@ -284,7 +285,7 @@ class LimitRulesTest {
     List<Limit> limits =
         match(
             request.header("x-tier", "gold"),
-            block("r", new LimitWindow(9, 3600), item(LIMIT_BY_PER_HEADER, "x-tier", "*", 5)));
+            block("r", LimitTerms.fixed(9, 3600), item(LIMIT_BY_PER_HEADER, "x-tier", "*", 5)));
 
     assertThat(limits)
         .extracting(Limit::rule)
@@ -309,7 +310,7 @@ class LimitRulesTest {
           keyName.equals("from-remote-addr")
               ? request.from(value)
               : request.header("x-forwarded-for", value);
-      case GLOBAL_THRESHOLD -> request;
+      case LIMIT_BY, GLOBAL_THRESHOLD -> request;
     };
   }
 

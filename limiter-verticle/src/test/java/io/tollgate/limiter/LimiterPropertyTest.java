@@ -396,7 +396,8 @@ class LimiterPropertyTest {
               .findFirst()
               .orElseThrow();
       boolean over = models.get(counter).isOver(memory.model().get(counter));
-      told.add(over ? new LimitHold(hold.store(), hold.key(), "1", hold.tokens()) : hold);
+      told.add(
+          over ? new LimitHold(hold.store(), hold.key(), hold.terms(), "1", hold.tokens()) : hold);
     }
     return told;
   }

@@ -244,8 +244,10 @@ class LimiterVerticleTest {
             new ConsumerConfig(
                 "aliyun-user1",
                 List.of(KeyHash.of("demo-user1")),
-                Map.of(KeyHash.of("demo-user1"), "demo-user1"))),
+                Map.of(KeyHash.of("demo-user1"), "demo-user1"),
+                Map.of())),
         List.of(route("chat", blocks)),
+        List.of(),
         new LogConfig(LogConfig.Target.OFF, null),
         new JournalConfig(
             false,
@@ -253,6 +255,8 @@ class LimiterVerticleTest {
             Duration.ofSeconds(1),
             256L << 20,
             Duration.ofSeconds(30),
-            JournalConfig.OnFull.REFUSE));
+            JournalConfig.OnFull.REFUSE),
+        null,
+        null);
   }
 }

@@ -9,8 +9,8 @@ import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
@@ -118,7 +118,7 @@ class LimitsAcrossSlotsTest {
   }
 
   private static LimitBlock rule(String name, long tokens) {
-    return in(NODE, OPEN, block(name, new LimitWindow(tokens, 60)));
+    return in(NODE, OPEN, block(name, LimitTerms.fixed(tokens, 60)));
   }
 
   private static RedisLimiter limiter(String prefix, long tokens) {

@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.Lease;
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
@@ -68,7 +68,7 @@ class RedisLimiterTest {
 
   @Test
   void a_request_without_limits_is_admitted_with_nothing() throws Exception {
-    assertThat(admit(limiter(HUNDRED), request("1"))).isEqualTo(new Admitted(List.of(), null));
+    assertThat(admit(limiter(HUNDRED), request("1"))).isEqualTo(Admitted.FREELY);
   }
 
   @Test
@@ -237,7 +237,7 @@ class RedisLimiterTest {
     LimitBlock block =
         block(
             "r",
-            new LimitWindow(1000, 3600),
+            LimitTerms.fixed(1000, 3600),
             item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", 100, 60)),
             item(LIMIT_BY_PER_HEADER, "x-tier", key("*", 5, 60)));
     RedisLimiter limiter = limiter(block);
@@ -259,7 +259,7 @@ class RedisLimiterTest {
     LimitBlock block =
         block(
             "r",
-            new LimitWindow(50, 3600),
+            LimitTerms.fixed(50, 3600),
             item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", 1000, 60)),
             item(LIMIT_BY_PER_HEADER, "x-tier", key("*", 20, 60)));
 
@@ -617,7 +617,7 @@ class RedisLimiterTest {
     redis.send(Command.HSET, C, "a", "b");
     LimitBlock both =
         block(
-            "r", new LimitWindow(50, 60), item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 100));
+            "r", LimitTerms.fixed(50, 60), item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 100));
 
     Admitted admitted = admitted(limiter(both), request("1").by("bob").estimate(20));
 
@@ -639,7 +639,7 @@ class RedisLimiterTest {
   }
 
   private static LimitHold neverHeld(LimitHold hold) {
-    return new LimitHold(hold.store(), hold.key(), "", 0);
+    return new LimitHold(hold.store(), hold.key(), hold.terms(), "", 0);
   }
 
   private static void leaseRunsOut(String id) throws Exception {

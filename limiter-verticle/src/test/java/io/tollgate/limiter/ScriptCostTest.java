@@ -5,9 +5,9 @@ import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.share.NodeParts;
@@ -47,7 +47,7 @@ class ScriptCostTest {
   private static RedisLimiter limiter(CounterTimes times) {
     KnownKeys keys = KnownKeys.of(List.of());
     return new RedisLimiter(
-        new LimitRules(List.of(route("chat", block("r", new LimitWindow(1_000_000, 3600)))), keys),
+        new LimitRules(List.of(route("chat", block("r", LimitTerms.fixed(1_000_000, 3600)))), keys),
         new Outages(redis.meters),
         new StandIn(new NodeParts(), () -> 1),
         Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys), times)));

@@ -106,7 +106,7 @@ class SettlementTest {
   @Test
   void what_never_was_held_counts_once_however_late_while_it_is_remembered() throws Exception {
     LimitHold hold = admit("other", 1).getFirst();
-    List<LimitHold> none = List.of(new LimitHold(hold.store(), hold.key(), "", 0));
+    List<LimitHold> none = List.of(new LimitHold(hold.store(), hold.key(), hold.terms(), "", 0));
 
     settleLate("1", 25, none);
     settleLate("1", 25, none);
@@ -202,7 +202,7 @@ class SettlementTest {
   void a_request_that_passed_while_the_store_was_away_is_billed_at_its_stamp_when_its_node_dies()
       throws Exception {
     LimitHold hold = admit("other", 1).getFirst();
-    List<LimitHold> none = List.of(new LimitHold(hold.store(), hold.key(), "", 0));
+    List<LimitHold> none = List.of(new LimitHold(hold.store(), hold.key(), hold.terms(), "", 0));
 
     redis.on(() -> limiter.renew(Asks.open("1", 30, none)));
     leaseRunsOut("1");

@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
@@ -209,7 +209,7 @@ class ShareTest {
   }
 
   private static LimitBlock global(String name, long tokens, String store, FailPolicy fail) {
-    return in(store, fail, block(name, new LimitWindow(tokens, 60)));
+    return in(store, fail, block(name, LimitTerms.fixed(tokens, 60)));
   }
 
   private static RedisLimiter limiter(int nodes, LimitBlock... blocks) {

@@ -16,8 +16,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
@@ -201,7 +201,7 @@ class StoreOutageTest {
   void usage_for_a_store_that_no_rule_uses_any_more_is_acknowledged() throws Exception {
     RedisLimiter limiter = limiter(global("here", 100, NODE, OPEN));
     LimitHold hold = ((Admitted) admit(limiter, "1", 20)).holds().getFirst();
-    LimitHold elsewhere = new LimitHold("removed", hold.key(), hold.window(), 20);
+    LimitHold elsewhere = new LimitHold("removed", hold.key(), hold.terms(), hold.window(), 20);
 
     assertThat(redis.on(() -> limiter.settle(Asks.used("1", 5, List.of(hold, elsewhere)))))
         .isEqualTo(Acknowledged.YES);
@@ -223,7 +223,7 @@ class StoreOutageTest {
   }
 
   private static LimitBlock global(String name, long tokens, String store, FailPolicy fail) {
-    return in(store, fail, block(name, new LimitWindow(tokens, 60)));
+    return in(store, fail, block(name, LimitTerms.fixed(tokens, 60)));
   }
 
   private static RedisLink open(String id, RedisEndpoint endpoint) throws Exception {

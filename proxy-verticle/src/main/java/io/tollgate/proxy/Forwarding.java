@@ -118,7 +118,7 @@ final class Forwarding {
     prepare(admitted, answer, inbound.request().response());
     UsageMeter meter = admitted.forecast().meter(call.answer().model());
     expectLength(answer, meter);
-    ledger.count(admitted, meter::tokensSoFar);
+    ledger.count(admitted, meter::soFar);
     return Relay.pass(
             call.answer(),
             inbound.request(),

@@ -129,14 +129,17 @@ final class Gate {
   private Future<Admission> askLimiter(IdentifiedCall call, String holder, Forecast forecast) {
     RouteConfig route = call.routed().route();
     if (route.limits().isEmpty() || !call.routed().purpose().isMetered()) {
-      return Future.succeededFuture(new Admission.Admitted(List.of(), null));
+      return Future.succeededFuture(Admission.Admitted.FREELY);
     }
     AdmitRequest question =
         new AdmitRequest(
             holder,
             route.name(),
             call.consumer(),
+            call.labels(),
             call.routed().modelOrBlank(),
+            null,
+            0,
             facts.computeIfAbsent(route.name(), name -> new RuleFacts(route)).of(call),
             forecast.estimate());
     call.inbound().notes().unlimited = false;
@@ -160,7 +163,9 @@ final class Gate {
             holder,
             route.name(),
             call.consumer(),
+            call.labels(),
             call.routed().modelOrBlank(),
+            0,
             forecast.estimate());
     return quota
         .reserve(question)

@@ -11,6 +11,7 @@ import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,7 @@ final class Identification {
     call.inbound().notes().identifyNanos = System.nanoTime();
     RouteAuth wanted = call.route().auth();
     if (wanted == null) {
-      return Future.succeededFuture(Step.next(new IdentifiedCall(call, null)));
+      return Future.succeededFuture(Step.next(new IdentifiedCall(call, null, Map.of())));
     }
     InboundCall inbound = call.inbound();
     List<String> keys = Credentials.keys(wanted, inbound.request().headers(), inbound.query());
@@ -41,16 +42,17 @@ final class Identification {
 
   private Future<Step<IdentifiedCall>> decide(RoutedCall call, Verdict verdict) {
     return switch (verdict) {
-      case Verdict.Identified identified -> identified(call, identified.consumer());
+      case Verdict.Identified identified -> identified(call, identified);
       case Verdict.NoKey noKey -> Step.refused(new Refusal.NoKey());
       case Verdict.UnknownKey unknownKey -> Step.refused(new Refusal.UnknownKey());
       case Verdict.NotAllowed notAllowed -> elsewhere(call, notAllowed.consumer());
     };
   }
 
-  private static Future<Step<IdentifiedCall>> identified(RoutedCall call, String consumer) {
-    call.inbound().notes().consumer = consumer;
-    return Future.succeededFuture(Step.next(new IdentifiedCall(call, consumer)));
+  private static Future<Step<IdentifiedCall>> identified(RoutedCall call, Verdict.Identified who) {
+    call.inbound().notes().consumer = who.consumer();
+    return Future.succeededFuture(
+        Step.next(new IdentifiedCall(call, who.consumer(), who.labels())));
   }
 
   /** A list of models belongs to no route: who may use a later one gets that one's. */

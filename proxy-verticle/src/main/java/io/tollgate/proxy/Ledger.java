@@ -1,13 +1,14 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.usage.Outcome;
+import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,17 +33,17 @@ final class Ledger {
   /** The request is on its way: from now on it may cost its prompt. */
   void open(AdmittedCall call) {
     unsettled++;
-    long promptTokens = call.forecast().estimate().promptTokens();
-    open.put(call, () -> promptTokens);
+    TokenUsage prompt = TokenUsage.of(call.forecast().estimate().promptTokens(), 0);
+    open.put(call, () -> prompt);
   }
 
   /**
    * The answer has begun.
    *
-   * @param tokensSoFar prompt and output up to now
+   * @param soFar prompt and output up to now
    */
-  void count(AdmittedCall call, LongSupplier tokensSoFar) {
-    open.put(call, tokensSoFar);
+  void count(AdmittedCall call, Supplier<TokenUsage> soFar) {
+    open.put(call, soFar);
   }
 
   /** The request was refused after it had taken holds. */

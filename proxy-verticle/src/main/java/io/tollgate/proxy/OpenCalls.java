@@ -6,14 +6,15 @@ import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.Renewal.OpenRequest;
+import io.tollgate.contract.usage.TokenUsage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +25,13 @@ import org.slf4j.LoggerFactory;
 final class OpenCalls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpenCalls.class);
 
-  private record Open(AdmittedCall call, LongSupplier tokensSoFar) {
+  private record Open(AdmittedCall call, Supplier<TokenUsage> soFar) {
     OpenRequest forLimiter() {
-      return new OpenRequest(call.holder(), tokensSoFar.getAsLong(), call.limitHolds(), List.of());
+      return new OpenRequest(call.holder(), soFar.get(), call.limitHolds(), List.of());
     }
 
     OpenRequest forQuota() {
-      return new OpenRequest(call.holder(), tokensSoFar.getAsLong(), List.of(), call.quotaHolds());
+      return new OpenRequest(call.holder(), soFar.get(), List.of(), call.quotaHolds());
     }
   }
 
@@ -57,11 +58,11 @@ final class OpenCalls implements AutoCloseable {
   /**
    * Also changes how the tokens of an open call are counted.
    *
-   * @param tokensSoFar prompt and output up to now
+   * @param soFar prompt and output up to now
    */
-  void put(AdmittedCall call, LongSupplier tokensSoFar) {
+  void put(AdmittedCall call, Supplier<TokenUsage> soFar) {
     if (call.holdsTokens()) {
-      open.put(call.holder(), new Open(call, tokensSoFar));
+      open.put(call.holder(), new Open(call, soFar));
     }
   }
 

@@ -36,7 +36,7 @@ final class OutagePolicy {
     }
     outages.warn("requests pass unlimited, as no limiter answers: {}", fault.getMessage());
     route.limits().forEach(block -> metrics.failedOpen(block.ruleName()));
-    return new Admission.Admitted(List.of(), null);
+    return Admission.Admitted.FREELY;
   }
 
   /** A request that passes is billed all the same: whose balance it is needs nobody to tell. */

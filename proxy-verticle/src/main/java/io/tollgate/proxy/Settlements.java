@@ -71,8 +71,7 @@ final class Settlements {
             call.limitHolds(),
             call.quotaHolds());
     if (call.goesByParts()) {
-      RequestEnded.TOPIC.publish(
-          vertx, new RequestEnded(call.holder(), bill.usage().billableTokens()));
+      RequestEnded.TOPIC.publish(vertx, new RequestEnded(call.holder(), bill.usage()));
     }
     Entry entry = journal.append(event);
     if (entry == null) {

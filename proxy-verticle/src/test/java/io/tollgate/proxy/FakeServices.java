@@ -42,7 +42,7 @@ final class FakeServices {
   static final LimitHold LIMIT_HOLD =
       new LimitHold(
           "node",
-          new LimitKey("rule", LimitType.LIMIT_BY_PER_CONSUMER, 60, "x-mse-consumer", null),
+          new LimitKey("rule", LimitType.LIMIT_BY_PER_CONSUMER, "60", "x-mse-consumer", null),
           "w1",
           50);
   static final QuotaHold QUOTA_HOLD = new QuotaHold("node", "chat_quota:ann", 60);
@@ -68,7 +68,7 @@ final class FakeServices {
   volatile Function<AdmitRequest, Future<Admission>> admission =
       request ->
           Future.succeededFuture(
-              new Admission.Admitted(List.of(LIMIT_HOLD), new Admission.Standing(100, 42, 30_000)));
+              Admission.Admitted.of(List.of(LIMIT_HOLD), new Admission.Standing(100, 42, 30_000)));
   volatile Function<ReserveRequest, Future<Reservation>> reservation =
       request -> Future.succeededFuture(new Reservation.Reserved(List.of(QUOTA_HOLD)));
   volatile Function<UsageEvent, Future<Acknowledged>> settlement =
@@ -86,7 +86,7 @@ final class FakeServices {
     }
     boolean allowed = !consumer.equals("bob") || request.route().equals("for-bob");
     return Future.succeededFuture(
-        allowed ? new Verdict.Identified(consumer) : new Verdict.NotAllowed(consumer));
+        allowed ? new Verdict.Identified(consumer, Map.of()) : new Verdict.NotAllowed(consumer));
   }
 
   private Future<Accounts> known(AccountQuery query) {

@@ -1,6 +1,7 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.FailPolicy;
@@ -8,7 +9,6 @@ import io.tollgate.contract.config.FallbackConfig;
 import io.tollgate.contract.config.JournalConfig;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.LogConfig;
 import io.tollgate.contract.config.NodeConfig;
@@ -18,10 +18,12 @@ import io.tollgate.contract.config.ProxyConfig;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteAuth;
 import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.config.TlsListen;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.UpstreamConfig;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +67,7 @@ final class Given {
         providers,
         List.of(consumer("ann"), consumer("bob"), consumer("admin")),
         routes,
+        List.of(),
         new LogConfig(LogConfig.Target.OFF, null),
         new JournalConfig(
             true,
@@ -72,7 +75,9 @@ final class Given {
             Duration.ofSeconds(1),
             JOURNAL_BYTES,
             Duration.ofSeconds(30),
-            JournalConfig.OnFull.REFUSE));
+            JournalConfig.OnFull.REFUSE),
+        null,
+        null);
   }
 
   private static Path freshFolder() {
@@ -84,7 +89,7 @@ final class Given {
   }
 
   static ConsumerConfig consumer(String name) {
-    return new ConsumerConfig(name, List.of(), Map.of());
+    return new ConsumerConfig(name, List.of(), Map.of(), Map.of());
   }
 
   static ProviderConfig provider(String name, ProviderType type, @Nullable URI baseUrl) {
@@ -112,7 +117,8 @@ final class Given {
         ClientDisconnect.CANCEL,
         AUTH,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   static RouteConfig with(RouteConfig route, @Nullable QuotaBlock quota, LimitBlock... limits) {
@@ -127,7 +133,8 @@ final class Given {
         route.onDisconnect(),
         route.auth(),
         quota,
-        List.of(limits));
+        List.of(limits),
+        route.limitService());
   }
 
   static RouteConfig forModels(RouteConfig route, String... models) {
@@ -142,7 +149,8 @@ final class Given {
         route.onDisconnect(),
         route.auth(),
         route.quota(),
-        route.limits());
+        route.limits(),
+        route.limitService());
   }
 
   static RouteConfig withAuth(RouteConfig route, @Nullable RouteAuth auth) {
@@ -157,7 +165,8 @@ final class Given {
         route.onDisconnect(),
         auth,
         route.quota(),
-        route.limits());
+        route.limits(),
+        route.limitService());
   }
 
   static RouteConfig withFallback(
@@ -173,7 +182,8 @@ final class Given {
         route.onDisconnect(),
         route.auth(),
         route.quota(),
-        route.limits());
+        route.limits(),
+        route.limitService());
   }
 
   static RouteConfig withDisconnect(RouteConfig route, ClientDisconnect onDisconnect) {
@@ -188,7 +198,8 @@ final class Given {
         onDisconnect,
         route.auth(),
         route.quota(),
-        route.limits());
+        route.limits(),
+        route.limitService());
   }
 
   static UpstreamConfig upstream(String provider) {
@@ -202,9 +213,22 @@ final class Given {
   static LimitBlock limit(FailPolicy fail, LimitType type, String keyName) {
     LimitItem item =
         new LimitItem(
-            type, keyName, List.of(new LimitItem.LimitKeyRule("*", new LimitWindow(100, 60))));
+            type,
+            keyName,
+            List.of(new LimitItem.LimitKeyRule("*", Allowance.always(LimitTerms.fixed(100, 60)))));
     return new LimitBlock(
-        "rule", null, List.of(item), 429, null, StoreConfig.NODE, fail, false, false);
+        "rule",
+        Selector.ALL,
+        null,
+        List.of(item),
+        LimitBlock.Rejection.STANDARD,
+        StoreConfig.NODE,
+        fail,
+        false,
+        LimitBlock.Admitting.USUAL,
+        null,
+        null,
+        List.of());
   }
 
   static LimitBlock limit() {

@@ -131,15 +131,14 @@ class OutageTest {
       gateway.services.admission =
           request ->
               Future.succeededFuture(
-                  new Admission.Admitted(
+                  Admission.Admitted.of(
                       List.of(new LimitHold("node", FakeServices.LIMIT_HOLD.key(), "", 0)), null));
 
       assertThat(chat(gateway).statusCode()).isEqualTo(200);
 
       RequestEnded end = Gateway.first(heard);
       var settled = Gateway.first(gateway.services.limiterSettled);
-      assertThat(end)
-          .isEqualTo(new RequestEnded(settled.requestId(), settled.usage().billableTokens()));
+      assertThat(end).isEqualTo(new RequestEnded(settled.requestId(), settled.usage()));
       Gateway.eventually(
           "requests and tokens are counted",
           () ->

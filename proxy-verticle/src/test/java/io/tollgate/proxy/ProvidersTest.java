@@ -71,7 +71,8 @@ class ProvidersTest {
         route.onDisconnect(),
         route.auth(),
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static ProviderConfig withTokens(String name, URI baseUrl, List<String> tokens) {

@@ -153,7 +153,8 @@ class RefusalTest {
     gateway.services.admission =
         request ->
             Future.succeededFuture(
-                new Admission.Throttled("rule", 100, 20, 10, 1000, 429, null, 25L));
+                new Admission.Throttled(
+                    "rule", Admission.Cause.SPENT, "tokens", 100, 20, 10, 1000, 429, null, 25L));
     HttpResponse<String> limited = chat();
     gateway.services.reservation =
         request -> Future.succeededFuture(new Reservation.Exhausted("ann", 0, 0, 25L));
@@ -226,8 +227,7 @@ class RefusalTest {
     assertThat(error(answer).getString("code")).isEqualTo("limiter_unavailable");
     assertThat(answer.headers().firstValue("retry-after")).contains("3");
 
-    gateway.services.admission =
-        request -> Future.succeededFuture(new Admission.Admitted(List.of(), null));
+    gateway.services.admission = request -> Future.succeededFuture(Admission.Admitted.FREELY);
     gateway.services.reservation =
         request -> Future.succeededFuture(new Reservation.Unavailable("ann", 1000));
     answer = chat();

@@ -128,7 +128,7 @@ class SettlementTest {
       id = open.requestId();
       assertThat(answer).contains("x-request-id: " + id);
       assertThat(open.limitHolds()).containsExactly(FakeServices.LIMIT_HOLD);
-      assertThat(open.tokensSoFar())
+      assertThat(open.soFar().billableTokens())
           .isGreaterThan(gateway.services.admitted.remove().estimate().promptTokens());
       assertThat(atQuota.open().getFirst().quotaHolds()).containsExactly(FakeServices.QUOTA_HOLD);
     }

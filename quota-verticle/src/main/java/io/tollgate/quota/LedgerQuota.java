@@ -172,7 +172,8 @@ final class LedgerQuota implements QuotaService {
 
   private Future<Line> renew(Renewal.OpenRequest open, QuotaHold hold) {
     return write(
-        hold.store(), Entry.renew(hold.key(), open.requestId(), open.tokensSoFar(), hold.tokens()));
+        hold.store(),
+        Entry.renew(hold.key(), open.requestId(), open.soFar().billableTokens(), hold.tokens()));
   }
 
   private Future<Accounts.Balance> balance(Account account, String consumer, Entry entry) {

@@ -58,7 +58,7 @@ public final class QuotaVerticle extends VerticleBase {
     server = serving;
     StandIn standIn = new StandIn(parts, () -> directory.players(Role.QUOTA), settings);
     ended =
-        RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.tokens()));
+        RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.usage()));
     Map<String, Ledger> ledgers =
         settings.stores().stream()
             .collect(Collectors.toMap(id -> id, id -> new Ledger(opened.to(id))));

@@ -1,6 +1,7 @@
 package io.tollgate.quota;
 
 import io.tollgate.contract.config.QuotaBlock;
+import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
@@ -9,6 +10,7 @@ import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.share.Shared;
 import io.tollgate.contract.share.Standing;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.TokenUsage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,9 +50,9 @@ final class StandIn {
 
   /** Empty when the balance was never seen, so that nobody knows what there is to divide. */
   Optional<Reservation> reserve(QuotaBlock quota, String key, ReserveRequest request) {
-    List<Ask> ask = List.of(Ask.balance(name(quota.store(), key)));
-    return switch (parts.take(
-        request.requestId(), request.estimate().tokens(), ask, nodes.getAsInt())) {
+    List<Ask> ask =
+        List.of(Ask.balance(name(quota.store(), key), Count.TOTAL, request.estimate().tokens()));
+    return switch (parts.take(request.requestId(), ask, nodes.getAsInt())) {
       case Shared.Held held ->
           Optional.of(new Reservation.Reserved(List.of(new QuotaHold(quota.store(), key, 0))));
       case Shared.Spent spent -> Optional.of(exhausted(request.consumer(), spent.standing()));
@@ -77,12 +79,12 @@ final class StandIn {
 
   void renew(Renewal.OpenRequest open) {
     if (open.quotaHolds().stream().anyMatch(hold -> !hold.isInStore())) {
-      parts.renew(open.requestId(), open.tokensSoFar());
+      parts.renew(open.requestId(), open.soFar());
     }
   }
 
-  void settle(String requestId, long tokens) {
-    parts.settle(requestId, tokens);
+  void settle(String requestId, TokenUsage usage) {
+    parts.settle(requestId, usage);
   }
 
   private static Reservation exhausted(String consumer, Standing part) {

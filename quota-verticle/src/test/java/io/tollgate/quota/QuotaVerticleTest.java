@@ -158,8 +158,10 @@ class QuotaVerticleTest {
             quota.renew(
                 new Renewal(
                     List.of(
-                        new Renewal.OpenRequest("a", 21, List.of(), reserved.holds()),
-                        new Renewal.OpenRequest("other", 3, List.of(), List.of())))));
+                        new Renewal.OpenRequest(
+                            "a", TokenUsage.of(21, 0), List.of(), reserved.holds()),
+                        new Renewal.OpenRequest(
+                            "other", TokenUsage.of(3, 0), List.of(), List.of())))));
     redis.expire(KEY, "a");
 
     assertThat(query("user1")).isEqualTo(balances(new Accounts.Balance("user1", 79, 0)));
@@ -244,7 +246,7 @@ class QuotaVerticleTest {
     assertThat(reserve("shared", "b", 20)).isInstanceOf(Reservation.Reserved.class);
     assertThat(reserve("shared", "c", 1))
         .isEqualTo(new Reservation.Exhausted("user1", 60, 70, 60L));
-    RequestEnded.TOPIC.publish(redis.vertx, new RequestEnded("b", 5));
+    RequestEnded.TOPIC.publish(redis.vertx, new RequestEnded("b", TokenUsage.of(5, 0)));
     Reservation next = reserve("shared", "d", 1);
     while (next instanceof Reservation.Exhausted) {
       next = reserve("shared", "d", 1);
@@ -257,7 +259,7 @@ class QuotaVerticleTest {
     redis.stopServer();
 
     ReserveRequest stranger =
-        new ReserveRequest("a", "shared", "stranger", "qwen-max", new Estimate(50, 0));
+        new ReserveRequest("a", "shared", "stranger", Map.of(), "qwen-max", 0, new Estimate(50, 0));
     assertThat(on(() -> quota.reserve(stranger)))
         .isEqualTo(new Reservation.Unavailable("stranger", 1000));
   }
@@ -343,7 +345,8 @@ class QuotaVerticleTest {
   }
 
   private static ReserveRequest request(String route, String id, long estimate) {
-    return new ReserveRequest(id, route, "user1", "qwen-max", new Estimate(estimate, 0));
+    return new ReserveRequest(
+        id, route, "user1", Map.of(), "qwen-max", 0, new Estimate(estimate, 0));
   }
 
   private Accounts query(String... consumers) throws Exception {

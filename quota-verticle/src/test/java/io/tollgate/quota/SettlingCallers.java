@@ -89,7 +89,13 @@ final class SettlingCallers {
     quota
         .reserve(
             new ReserveRequest(
-                "request-" + id, "metered", consumer, "qwen-max", new Estimate(100, 0)))
+                "request-" + id,
+                "metered",
+                consumer,
+                Map.of(),
+                "qwen-max",
+                0,
+                new Estimate(100, 0)))
         .onComplete(
             answer -> {
               if (answer instanceof Reservation.Reserved reserved) {

@@ -3,6 +3,7 @@ package io.tollgate.bench.journal;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.usage.Outcome;
@@ -52,7 +53,7 @@ final class Written {
         new LimitKey(
             "bench",
             LimitType.LIMIT_BY_PER_CONSUMER,
-            60,
+            "60",
             "x-mse-consumer",
             FactValue.plain("bench"));
     return new UsageEvent(
@@ -65,7 +66,7 @@ final class Written {
         TokenUsage.of(120, 50),
         false,
         Outcome.COMPLETED,
-        List.of(new LimitHold("node", key, "29384756", 170)),
+        List.of(new LimitHold("node", key, LimitTerms.fixed(100, 60), "29384756", 170)),
         List.of(new QuotaHold("node", "bench_quota:bench", 170)));
   }
 }

@@ -1,9 +1,19 @@
 package io.tollgate.contract.auth;
 
+import java.util.Map;
+
 /** The answer to {@link AuthRequest}. */
 public sealed interface Verdict {
-  /** The key belongs to this consumer, who may use the route. */
-  record Identified(String consumer) implements Verdict {}
+  /**
+   * The key belongs to this consumer, who may use the route.
+   *
+   * @param labels such as plan and team, by which rules and quotas select
+   */
+  record Identified(String consumer, Map<String, String> labels) implements Verdict {
+    public Identified {
+      labels = Map.copyOf(labels);
+    }
+  }
 
   /** The caller sent no key. */
   record NoKey() implements Verdict {}

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param auth null for a route that is open to everybody
  * @param quota null for none
  * @param limits in order; may be empty
+ * @param limitService null for none
  */
 public record RouteConfig(
     String name,
@@ -29,7 +30,8 @@ public record RouteConfig(
     ClientDisconnect onDisconnect,
     @Nullable RouteAuth auth,
     @Nullable QuotaBlock quota,
-    List<LimitBlock> limits) {
+    List<LimitBlock> limits,
+    @Nullable LimitServiceConfig limitService) {
   public RouteConfig {
     hosts = List.copyOf(hosts);
     headers = Map.copyOf(headers);

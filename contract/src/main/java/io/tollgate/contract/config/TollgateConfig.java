@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A whole, validated configuration: every name that one part mentions exists in another.
  *
  * @param cluster null when the file has no such section
+ * @param limiterHttp null when the limiter has no port of its own
+ * @param alerts null when alerts are posted nowhere
  * @param stores every Redis that is in use, by id; {@link StoreConfig#NODE} is always there
  */
 public record TollgateConfig(
@@ -21,13 +23,17 @@ public record TollgateConfig(
     List<ProviderConfig> providers,
     List<ConsumerConfig> consumers,
     List<RouteConfig> routes,
+    List<Budget> quotas,
     LogConfig log,
-    JournalConfig journal) {
+    JournalConfig journal,
+    @Nullable LimiterHttp limiterHttp,
+    @Nullable Webhook alerts) {
   public TollgateConfig {
     stores = Map.copyOf(stores);
     providers = List.copyOf(providers);
     consumers = List.copyOf(consumers);
     routes = List.copyOf(routes);
+    quotas = List.copyOf(quotas);
   }
 
   public Optional<ProviderConfig> provider(String name) {

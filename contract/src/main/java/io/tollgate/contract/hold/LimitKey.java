@@ -4,15 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names one counter. The limiter turns it into the Redis key {@code
- * higress-token-ratelimit:<ruleName>:<type>:<windowSeconds>[:<keyName>:<value>]}.
+ * higress-token-ratelimit:<ruleName>:<type>:<window>[:<keyName>:<value>]}.
  *
+ * @param window as {@link LimitTerms#label} names it, such as {@code 60}
  * @param keyName the header, parameter or cookie; {@code x-mse-consumer} for consumers; the whole
  *     {@code from-…} text for addresses; empty for the global threshold
  * @param value the value that the counter is for; null for the global threshold
  */
 public record LimitKey(
-    String ruleName,
-    LimitType type,
-    long windowSeconds,
-    String keyName,
-    @Nullable FactValue value) {}
+    String ruleName, LimitType type, String window, String keyName, @Nullable FactValue value) {}

@@ -13,7 +13,9 @@ public enum LimitType {
   LIMIT_BY_PER_PARAM,
   LIMIT_BY_PER_CONSUMER,
   LIMIT_BY_PER_COOKIE,
-  LIMIT_BY_PER_IP;
+  LIMIT_BY_PER_IP,
+  /** Several values of a request together, or one that the other types do not know. */
+  LIMIT_BY;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 
@@ -28,7 +30,8 @@ public enum LimitType {
           LIMIT_BY_PER_PARAM,
           LIMIT_BY_PER_CONSUMER,
           LIMIT_BY_PER_COOKIE,
-          LIMIT_BY_PER_IP ->
+          LIMIT_BY_PER_IP,
+          LIMIT_BY ->
           true;
       case GLOBAL_THRESHOLD, LIMIT_BY_HEADER, LIMIT_BY_PARAM, LIMIT_BY_CONSUMER, LIMIT_BY_COOKIE ->
           false;

@@ -12,21 +12,42 @@ public sealed interface Admission {
    * @param holds what was taken, to be settled when the request ends; empty when no rule applies
    * @param tightest the rule with the smallest share left, for the headers of the answer; null when
    *     no rule applies
+   * @param wouldRefuse the rules in shadow that would have refused
+   * @param outputCap the most output tokens that may be asked for, as a rule clamps them; null for
+   *     what the request says
+   * @param stops when a stream is to be ended
    */
-  record Admitted(List<LimitHold> holds, @Nullable Standing tightest) implements Admission {
+  record Admitted(
+      List<LimitHold> holds,
+      @Nullable Standing tightest,
+      List<String> wouldRefuse,
+      @Nullable Long outputCap,
+      List<Stop> stops)
+      implements Admission {
+    /** No rule applies. */
+    public static final Admitted FREELY = of(List.of(), null);
+
     public Admitted {
       holds = List.copyOf(holds);
+      wouldRefuse = List.copyOf(wouldRefuse);
+      stops = List.copyOf(stops);
+    }
+
+    /** By rules that only count. */
+    public static Admitted of(List<LimitHold> holds, @Nullable Standing tightest) {
+      return new Admitted(holds, tightest, List.of(), null, List.of());
     }
   }
 
   /**
    * A limit is spent; nothing was taken.
    *
-   * @param rule which one: {@code <rule_name>/<type>[:<key name>]/<window seconds>s}, without the
-   *     value
-   * @param limit tokens in a window
-   * @param used tokens counted in this window
-   * @param held tokens held by requests in progress
+   * @param rule which one: {@code <rule_name>/<type>[:<key name>]/<window>}, without the value
+   * @param cause why it refuses
+   * @param unit what is counted: {@code tokens}, {@code requests} or {@code concurrent requests}
+   * @param limit what may be used in a window
+   * @param used what is counted in this window
+   * @param held what requests in progress hold
    * @param resetMillis until a request can pass again
    * @param rejectedCode the HTTP status to refuse with
    * @param rejectedMessage the rule's own text, sent as it is; null for the standard body
@@ -35,6 +56,8 @@ public sealed interface Admission {
    */
   record Throttled(
       String rule,
+      Cause cause,
+      String unit,
       long limit,
       long used,
       long held,
@@ -43,7 +66,7 @@ public sealed interface Admission {
       @Nullable String rejectedMessage,
       @Nullable Long part)
       implements Admission {
-    /** A refusal by the store's own counter. */
+    /** A refusal of tokens by the store's own counter. */
     public Throttled(
         String rule,
         long limit,
@@ -52,13 +75,33 @@ public sealed interface Admission {
         long resetMillis,
         int rejectedCode,
         @Nullable String rejectedMessage) {
-      this(rule, limit, used, held, resetMillis, rejectedCode, rejectedMessage, null);
+      this(
+          rule,
+          Cause.SPENT,
+          "tokens",
+          limit,
+          used,
+          held,
+          resetMillis,
+          rejectedCode,
+          rejectedMessage,
+          null);
     }
 
     /** The tokens that {@code used} and {@code held} are of: the limit, or this node's part. */
     public long allowed() {
       return part == null ? limit : part;
     }
+  }
+
+  /** Why a rule refuses. */
+  enum Cause {
+    /** Nothing is left. */
+    SPENT,
+    /** After too many refusals the key is refused for longer. */
+    PENALTY,
+    /** The request lacks the value that the rule goes by. */
+    MISSING_KEY
   }
 
   /**

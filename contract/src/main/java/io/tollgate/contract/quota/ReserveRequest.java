@@ -1,7 +1,24 @@
 package io.tollgate.contract.quota;
 
 import io.tollgate.contract.hold.Estimate;
+import java.util.Map;
 
-/** Can the consumer pay for this request? Asking again with the same id takes nothing twice. */
+/**
+ * Can this request be paid for? Asking again with the same id takes nothing twice.
+ *
+ * @param labels the consumer's
+ * @param model the model that was asked for
+ * @param version of the rules that the proxy goes by
+ */
 public record ReserveRequest(
-    String requestId, String route, String consumer, String model, Estimate estimate) {}
+    String requestId,
+    String route,
+    String consumer,
+    Map<String, String> labels,
+    String model,
+    long version,
+    Estimate estimate) {
+  public ReserveRequest {
+    labels = Map.copyOf(labels);
+  }
+}

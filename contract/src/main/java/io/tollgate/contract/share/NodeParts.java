@@ -1,6 +1,7 @@
 package io.tollgate.contract.share;
 
 import io.tollgate.contract.hold.Lease;
+import io.tollgate.contract.usage.TokenUsage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -48,9 +49,13 @@ public final class NodeParts {
 
   private record Sight(long left, long endsMillis) {}
 
-  private record Hold(NodePart part, long window, long tokens) {}
+  private record Hold(NodePart part, Ask ask, long window, long tokens, long stamp) {
+    Hold stamped(TokenUsage soFar) {
+      return new Hold(part, ask, window, tokens, Math.max(stamp, ask.soFar(soFar)));
+    }
+  }
 
-  private record Open(long expiryMillis, long tokensSoFar, List<Hold> holds) {}
+  private record Open(long expiryMillis, List<Hold> holds) {}
 
   private final LongSupplier clockMillis;
   private final Map<String, Sight> sights =
@@ -118,7 +123,7 @@ public final class NodeParts {
    *
    * @param nodes how many nodes share, this one included
    */
-  public synchronized Shared take(String requestId, long estimate, List<Ask> asks, int nodes) {
+  public synchronized Shared take(String requestId, List<Ask> asks, int nodes) {
     long now = clockMillis.getAsLong();
     expire(now);
     List<NodePart> asked = new ArrayList<>(asks.size());
@@ -133,7 +138,7 @@ public final class NodeParts {
     if (!open.containsKey(requestId)) {
       for (int i = 0; i < asked.size(); i++) {
         long available = asked.get(i).available();
-        if (available <= 0 || (asks.get(i).strict() && available < estimate)) {
+        if (available <= 0 || (asks.get(i).strict() && available < asks.get(i).estimate())) {
           return new Shared.Spent(i, asked.get(i).standing(now));
         }
       }
@@ -141,10 +146,12 @@ public final class NodeParts {
         return new Shared.Unknown(0, "too many requests hold parts");
       }
       List<Hold> holds = new ArrayList<>(asked.size());
-      for (NodePart part : asked) {
-        holds.add(new Hold(part, part.take(estimate), estimate));
+      for (int i = 0; i < asked.size(); i++) {
+        NodePart part = asked.get(i);
+        long estimate = asks.get(i).estimate();
+        holds.add(new Hold(part, asks.get(i), part.take(estimate), estimate, 0));
       }
-      open.put(requestId, new Open(now + Lease.LENGTH.toMillis(), 0, holds));
+      open.put(requestId, new Open(now + Lease.LENGTH.toMillis(), holds));
       asked.forEach(NodePart::billed);
       unconfirmed.put(requestId, asked);
     }
@@ -154,23 +161,23 @@ public final class NodeParts {
   /**
    * The request is alive. What holds nothing here is passed over.
    *
-   * @param tokensSoFar what it has used up to now
+   * @param soFar what it has used up to now
    */
-  public synchronized void renew(String requestId, long tokensSoFar) {
+  public synchronized void renew(String requestId, TokenUsage soFar) {
     Open last = open.remove(requestId);
     if (last != null) {
       long expiry = clockMillis.getAsLong() + Lease.LENGTH.toMillis();
-      open.put(
-          requestId, new Open(expiry, Math.max(last.tokensSoFar(), tokensSoFar), last.holds()));
+      List<Hold> stamped = last.holds().stream().map(hold -> hold.stamped(soFar)).toList();
+      open.put(requestId, new Open(expiry, stamped));
     }
   }
 
   /** The request has ended. What holds nothing here, or no more, is passed over. */
-  public synchronized void settle(String requestId, long tokens) {
+  public synchronized void settle(String requestId, TokenUsage usage) {
     Open last = open.remove(requestId);
     if (last != null) {
       long now = clockMillis.getAsLong();
-      last.holds().forEach(hold -> settle(hold, tokens, now));
+      last.holds().forEach(hold -> settle(hold, hold.ask().soFar(usage), now));
     }
   }
 
@@ -264,7 +271,7 @@ public final class NodeParts {
       }
       eldest.remove();
       for (Hold hold : request.holds()) {
-        settle(hold, Math.max(hold.tokens(), request.tokensSoFar()), now);
+        settle(hold, Math.max(hold.tokens(), hold.stamp()), now);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.tollgate.contract.share;
 
 import io.tollgate.contract.bus.Topic;
+import io.tollgate.contract.usage.TokenUsage;
 
 /**
  * A request that was admitted on a node's part has ended. Whichever node has its holds settles
@@ -8,9 +9,9 @@ import io.tollgate.contract.bus.Topic;
  * with its lease.
  *
  * @param requestId the id under which its holds are kept
- * @param tokens what it has used
+ * @param usage what it has used
  */
-public record RequestEnded(String requestId, long tokens) {
+public record RequestEnded(String requestId, TokenUsage usage) {
   public static final Topic<RequestEnded> TOPIC =
       new Topic<>("tollgate.event.request-ended", RequestEnded.class);
 }

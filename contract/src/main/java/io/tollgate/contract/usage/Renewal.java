@@ -14,10 +14,10 @@ public record Renewal(List<OpenRequest> open) {
   }
 
   /**
-   * @param tokensSoFar prompt and output counted up to now; what is billed if the node dies here
+   * @param soFar prompt and output counted up to now; what is billed if the node dies here
    */
   public record OpenRequest(
-      String requestId, long tokensSoFar, List<LimitHold> limitHolds, List<QuotaHold> quotaHolds) {
+      String requestId, TokenUsage soFar, List<LimitHold> limitHolds, List<QuotaHold> quotaHolds) {
     public OpenRequest {
       limitHolds = List.copyOf(limitHolds);
       quotaHolds = List.copyOf(quotaHolds);

@@ -6,6 +6,7 @@ import io.tollgate.contract.auth.AuthRequest;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class WireFormatTest {
   private static final LimitKey KEY =
       new LimitKey(
-          "rule", LimitType.LIMIT_BY_PER_HEADER, 60, "x-api-key", FactValue.hashOf("secret"));
+          "rule", LimitType.LIMIT_BY_PER_HEADER, "60", "x-api-key", FactValue.hashOf("secret"));
 
   @Test
   void a_usage_event_survives_the_wire() {
@@ -39,7 +40,7 @@ class WireFormatTest {
             new TokenUsage(3L, null, null, 1L, null, 2L, null, 0L),
             true,
             Outcome.CLIENT_GONE,
-            List.of(new LimitHold("node", KEY, "17", 5)),
+            List.of(new LimitHold("node", KEY, LimitTerms.fixed(100, 60), "17", 5)),
             List.of(new QuotaHold("node", "chat_quota:me", 5))));
   }
 
@@ -47,12 +48,15 @@ class WireFormatTest {
   void an_admission_survives_the_wire() {
     assertSurvives(
         Admission.Admitted.class,
-        new Admission.Admitted(
-            List.of(new LimitHold("node", KEY, "17", 5)), new Admission.Standing(100, 95, 60_000)));
+        Admission.Admitted.of(
+            List.of(new LimitHold("node", KEY, LimitTerms.fixed(100, 60), "17", 5)),
+            new Admission.Standing(100, 95, 60_000)));
     assertSurvives(
         Admission.Throttled.class, new Admission.Throttled("rule", 5, 6, 0, 100, 429, null));
     assertSurvives(
-        Admission.Throttled.class, new Admission.Throttled("rule", 5, 6, 0, 100, 429, null, 2L));
+        Admission.Throttled.class,
+        new Admission.Throttled(
+            "rule", Admission.Cause.SPENT, "tokens", 5, 6, 0, 100, 429, null, 2L));
     assertSurvives(Acknowledged.class, Acknowledged.YES);
   }
 

@@ -2,6 +2,9 @@ package io.tollgate.contract.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.hold.LimitTerms;
+import io.tollgate.contract.usage.TokenUsage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,7 +59,7 @@ class NodePartsPropertyTest {
       @ForAll @LongRange(min = -10, max = 200) long balance,
       @ForAll @Size(max = 120) List<@net.jqwik.api.From("steps") Step> steps) {
     Cluster cluster = new Cluster(nodes, balance);
-    cluster.ask = Ask.balance("counter");
+    cluster.ask = Ask.balance("counter", Count.TOTAL, 1);
     cluster.parts.forEach(part -> part.sawBalance("counter", balance));
     steps.forEach(cluster::apply);
 
@@ -91,7 +94,7 @@ class NodePartsPropertyTest {
 
     Cluster(int nodes, long capacity) {
       this.capacity = capacity;
-      this.ask = Ask.limit("counter", capacity, WINDOW_SECONDS, false);
+      this.ask = Ask.limit("counter", LimitTerms.fixed(capacity, WINDOW_SECONDS), 1, false);
       for (int i = 0; i < nodes; i++) {
         parts.add(new NodeParts(() -> now));
       }
@@ -105,13 +108,13 @@ class NodePartsPropertyTest {
           if (end.request() < requests.size()) {
             Request request = requests.get(end.request());
             usage.putIfAbsent(request, end.tokens());
-            parts.get(request.node()).settle(request.id(), usage.get(request));
+            parts.get(request.node()).settle(request.id(), TokenUsage.of(usage.get(request), 0));
           }
         }
         case Step.Renew renew -> {
           if (renew.request() < requests.size()) {
             Request request = requests.get(renew.request());
-            parts.get(request.node()).renew(request.id(), renew.tokensSoFar());
+            parts.get(request.node()).renew(request.id(), TokenUsage.of(renew.tokensSoFar(), 0));
           }
         }
       }
@@ -119,7 +122,8 @@ class NodePartsPropertyTest {
 
     private void admit(int node, long estimate) {
       String id = "r" + requests.size();
-      Shared answer = parts.get(node).take(id, estimate, List.of(ask), parts.size());
+      Ask expecting = new Ask(ask.counter(), ask.terms(), ask.count(), estimate, ask.strict());
+      Shared answer = parts.get(node).take(id, List.of(expecting), parts.size());
       if (answer instanceof Shared.Held held) {
         requests.add(new Request(id, node, estimate, now));
         List<Long> begins = windows.computeIfAbsent(node, first -> new ArrayList<>());

@@ -2,14 +2,18 @@ package io.tollgate.contract.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.Lease;
+import io.tollgate.contract.hold.LimitTerms;
+import io.tollgate.contract.usage.TokenUsage;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class NodePartsTest {
-  private static final Ask MINUTE = Ask.limit("minute", 90, 60, false);
-  private static final Ask STRICT = Ask.limit("strict", 90, 60, true);
-  private static final Ask BALANCE = Ask.balance("balance");
+  private static final Ask MINUTE = Ask.limit("minute", LimitTerms.fixed(90, 60), 1, false);
+  private static final Ask STRICT = Ask.limit("strict", LimitTerms.fixed(90, 60), 1, true);
+  private static final Ask BALANCE = Ask.balance("balance", Count.TOTAL, 1);
 
   private long now = 1_000_000;
   private final NodeParts parts = new NodeParts(() -> now);
@@ -82,7 +86,7 @@ class NodePartsTest {
   void a_second_answer_does_not_cross_the_part_when_others_give_back() {
     take("1", 25, 3, MINUTE);
     take("2", 40, 3, MINUTE);
-    parts.settle("1", 20);
+    parts.settle("1", tokens(20));
 
     assertThat(take("3", 40, 3, MINUTE)).isInstanceOf(spent());
   }
@@ -90,8 +94,8 @@ class NodePartsTest {
   @Test
   void settlement_is_signed_and_happens_once() {
     take("1", 10, 3, MINUTE);
-    parts.settle("1", 4);
-    parts.settle("1", 4);
+    parts.settle("1", tokens(4));
+    parts.settle("1", tokens(4));
 
     assertThat(take("2", 10, 3, MINUTE))
         .isEqualTo(new Shared.Held(List.of(new Standing(30, 4, 10, 60_000))));
@@ -109,19 +113,19 @@ class NodePartsTest {
   void of_a_window_that_has_ended_only_the_overrun_counts() {
     take("1", 10, 3, MINUTE);
     take("2", 10, 3, MINUTE);
-    parts.renew("1", 1);
+    parts.renew("1", tokens(1));
     now += 60_000;
     take("3", 1, 3, MINUTE);
     assertThat(standing(MINUTE).used()).as("their leases ran out in the last window").isZero();
 
     take("4", 10, 3, MINUTE);
-    parts.settle("4", 25);
+    parts.settle("4", tokens(25));
     now += 60_000;
     take("5", 10, 3, MINUTE);
     now += 60_000 - 1;
-    parts.renew("5", 1);
+    parts.renew("5", tokens(1));
     now += 1;
-    parts.settle("5", 25);
+    parts.settle("5", tokens(25));
 
     assertThat(standing(MINUTE).used()).isEqualTo(15);
   }
@@ -131,7 +135,7 @@ class NodePartsTest {
     take("1", 10, 3, MINUTE);
     take("2", 10, 3, MINUTE);
     now += Lease.LENGTH.toMillis() - 1;
-    parts.renew("2", 12);
+    parts.renew("2", tokens(12));
     now += 1;
 
     assertThat(take("3", 1, 3, MINUTE))
@@ -154,7 +158,7 @@ class NodePartsTest {
     parts.sawBalance("balance", 90);
 
     take("1", 30, 3, BALANCE);
-    parts.settle("1", 30);
+    parts.settle("1", tokens(30));
     now += 86_400_000;
 
     assertThat(take("2", 1, 1, BALANCE))
@@ -222,30 +226,39 @@ class NodePartsTest {
     for (int i = 0; i < NodeParts.MOST_SIGHTS; i++) {
       parts.sawBalance("other" + i, 30);
     }
-    assertThat(take("1", 1, 1, Ask.balance("first"))).isInstanceOf(Shared.Unknown.class);
+    assertThat(take("1", 1, 1, Ask.balance("first", Count.TOTAL, 1)))
+        .isInstanceOf(Shared.Unknown.class);
 
     for (int i = 0; i < NodeParts.MOST_PARTS; i++) {
-      take("r" + i, 1, 1, Ask.limit("c" + i, 10, 60, false));
+      take("r" + i, 1, 1, Ask.limit("c" + i, LimitTerms.fixed(10, 60), 1, false));
     }
     assertThat(take("2", 1, 1, MINUTE)).isInstanceOf(Shared.Unknown.class);
     now += 60_000;
     assertThat(take("2", 1, 1, MINUTE)).as("ended windows make room").isInstanceOf(held());
 
     for (int i = 0; i < NodeParts.MOST_REQUESTS; i++) {
-      take("many" + i, 1, 1, Ask.limit("wide", 1_000_000, 60, false));
+      take("many" + i, 1, 1, Ask.limit("wide", LimitTerms.fixed(1_000_000, 60), 1, false));
     }
-    assertThat(take("last", 1, 1, Ask.limit("wide", 1_000_000, 60, false)))
+    assertThat(take("last", 1, 1, Ask.limit("wide", LimitTerms.fixed(1_000_000, 60), 1, false)))
         .isInstanceOf(Shared.Unknown.class);
   }
 
   /** Seen by a request that takes nothing, as it asks for more than any part has. */
   private Standing standing(Ask ask) {
-    Ask probe = new Ask(ask.counter(), ask.capacity(), ask.windowMillis(), true);
+    Ask probe = new Ask(ask.counter(), ask.terms(), ask.count(), 1, true);
     return ((Shared.Spent) take("probe", Long.MAX_VALUE, 1, probe)).standing();
   }
 
   private Shared take(String id, long estimate, int nodes, Ask... asks) {
-    return parts.take(id, estimate, List.of(asks), nodes);
+    return parts.take(id, Stream.of(asks).map(ask -> expecting(estimate, ask)).toList(), nodes);
+  }
+
+  private static Ask expecting(long estimate, Ask ask) {
+    return new Ask(ask.counter(), ask.terms(), ask.count(), estimate, ask.strict());
+  }
+
+  private static TokenUsage tokens(long used) {
+    return TokenUsage.of(used, 0);
   }
 
   private static Class<Shared.Spent> spent() {

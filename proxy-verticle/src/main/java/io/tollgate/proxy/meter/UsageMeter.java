@@ -77,16 +77,9 @@ public final class UsageMeter {
   }
 
   /** Input plus output up to now: what was reported, or our own count. Cheap, callable any time. */
-  public long tokensSoFar() {
-    ReportedUsage reported = reader.reported();
-    Long total = reported.total();
-    if (total != null) {
-      return total;
-    }
-    Long prompt = reported.prompt();
-    Long completion = reported.completion();
-    return (prompt == null ? forecast.promptTokens() : prompt)
-        + (completion == null ? writtenTokens() : completion);
+  public TokenUsage soFar() {
+    TokenUsage reported = reader.reported().usage();
+    return reported.total() == null ? completed(reported) : reported;
   }
 
   /**

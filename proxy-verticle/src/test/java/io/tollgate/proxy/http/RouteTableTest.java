@@ -85,6 +85,7 @@ class RouteTableTest {
         ClientDisconnect.CANCEL,
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -3,6 +3,7 @@ package io.tollgate.proxy.journal;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.usage.Outcome;
@@ -32,8 +33,12 @@ final class Events {
   private static LimitHold limit(String store) {
     LimitKey key =
         new LimitKey(
-            "rule", LimitType.LIMIT_BY_PER_HEADER, 60, "x-api-key", FactValue.hashOf("key of ann"));
-    return new LimitHold(store, key, "29384756", 10);
+            "rule",
+            LimitType.LIMIT_BY_PER_HEADER,
+            "60",
+            "x-api-key",
+            FactValue.hashOf("key of ann"));
+    return new LimitHold(store, key, LimitTerms.fixed(100, 60), "29384756", 10);
   }
 
   private static UsageEvent event(String id, List<LimitHold> limits, List<QuotaHold> quotas) {

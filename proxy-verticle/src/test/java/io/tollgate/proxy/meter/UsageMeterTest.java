@@ -197,18 +197,18 @@ class UsageMeterTest {
   void says_at_any_time_what_was_used_so_far() {
     UsageMeter meter = Meters.meter();
     List<Buffer> chunks = Meters.singleBytes(Buffer.buffer(Samples.CHAT_STREAM));
-    long before = meter.tokensSoFar();
+    long before = meter.soFar().billableTokens();
     long most = before;
     for (Buffer chunk : chunks.subList(0, chunks.size() - 300)) {
       meter.accept(chunk);
-      assertThat(meter.tokensSoFar()).isGreaterThanOrEqualTo(most);
-      most = meter.tokensSoFar();
+      assertThat(meter.soFar().billableTokens()).isGreaterThanOrEqualTo(most);
+      most = meter.soFar().billableTokens();
     }
     chunks.subList(chunks.size() - 300, chunks.size()).forEach(meter::accept);
 
     assertThat(before).isEqualTo(Meters.PROMPT_TOKENS);
     assertThat(most).isGreaterThan(10);
-    assertThat(meter.tokensSoFar()).isEqualTo(33);
+    assertThat(meter.soFar().billableTokens()).isEqualTo(33);
   }
 
   @Test
@@ -247,6 +247,6 @@ class UsageMeterTest {
     UsageMeter meter = Meters.meter();
     chunks.forEach(meter::accept);
     AnswerText text = meter.reader().text();
-    return new Observed(meter.end(), text.ascii(), text.other(), meter.tokensSoFar());
+    return new Observed(meter.end(), text.ascii(), text.other(), meter.soFar().billableTokens());
   }
 }

@@ -61,7 +61,19 @@ public final class ConfigReader {
           "ai-token-ratelimit on a route; the HTTP interface of the limiter comes later");
       PortCheck.check(file, proxy, admin, cluster);
       return new TollgateConfig(
-          node, proxy, admin, cluster, stores.stores(), providers, consumers, routes, log, journal);
+          node,
+          proxy,
+          admin,
+          cluster,
+          stores.stores(),
+          providers,
+          consumers,
+          routes,
+          List.of(),
+          log,
+          journal,
+          null,
+          null);
     }
   }
 

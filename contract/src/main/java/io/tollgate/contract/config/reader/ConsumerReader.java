@@ -44,7 +44,7 @@ final class ConsumerReader {
       if (hashes.isEmpty() && value.node().isObject()) {
         consumer.fault("a consumer without a key", "at least one of keys or key_sha256");
       }
-      return new ConsumerConfig(name, hashes, knownKeys);
+      return new ConsumerConfig(name, hashes, knownKeys, Map.of());
     }
   }
 

@@ -3,9 +3,13 @@ package io.tollgate.contract.config.reader;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
+import io.tollgate.contract.hold.LimitTerms;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which limits the counters of all routes have.
@@ -42,33 +46,42 @@ final class CounterTable {
     }
     if (block.global() != null) {
       LimitKeyRule whole = new LimitKeyRule("", block.global());
-      add(place, block, "global_threshold " + block.global().seconds(), List.of(whole));
+      labels(List.of(whole))
+          .forEach(label -> add(place, block, "global_threshold " + label, List.of(whole)));
     }
     for (LimitItem item : block.items()) {
       if (item.type().isPerValue()) {
-        item.keys().stream()
-            .map(rule -> rule.window().seconds())
-            .distinct()
-            .forEach(seconds -> add(place, block, name(item) + seconds, inWindow(item, seconds)));
+        labels(item.keys())
+            .forEach(label -> add(place, block, name(item) + label, inWindow(item, label)));
       } else {
         item.keys()
             .forEach(
                 rule ->
-                    add(
-                        place,
-                        block,
-                        name(item) + rule.window().seconds() + ' ' + rule.pattern(),
-                        List.of(rule)));
+                    labels(List.of(rule))
+                        .forEach(
+                            label ->
+                                add(
+                                    place,
+                                    block,
+                                    name(item) + label + ' ' + rule.patterns(),
+                                    List.of(rule))));
       }
     }
+  }
+
+  private static Set<String> labels(List<LimitKeyRule> rules) {
+    return rules.stream()
+        .flatMap(rule -> rule.allowance().windows().stream())
+        .map(LimitTerms::label)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static String name(LimitItem item) {
     return item.type().label() + ' ' + item.keyName() + ' ';
   }
 
-  private static List<LimitKeyRule> inWindow(LimitItem item, long seconds) {
-    return item.keys().stream().filter(rule -> rule.window().seconds() == seconds).toList();
+  private static List<LimitKeyRule> inWindow(LimitItem item, String label) {
+    return item.keys().stream().filter(rule -> labels(List.of(rule)).contains(label)).toList();
   }
 
   private void add(Value place, LimitBlock block, String of, List<LimitKeyRule> keys) {

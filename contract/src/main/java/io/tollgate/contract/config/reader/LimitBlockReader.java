@@ -1,10 +1,13 @@
 package io.tollgate.contract.config.reader;
 
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
-import io.tollgate.contract.config.LimitWindow;
+import io.tollgate.contract.config.LimitMode;
+import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.RouteAuth;
+import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.hold.LimitType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,14 +63,20 @@ final class LimitBlockReader {
       LimitBlock read =
           new LimitBlock(
               ruleName,
+              Selector.ALL,
               global.isAbsent() ? null : threshold(global),
               items.isAbsent() ? List.of() : items(items, auth),
-              block.value("rejected_code").number(400, 599, 429),
-              message.isAbsent() ? null : message.text("the text of a refusal"),
+              new LimitBlock.Rejection(
+                  block.value("rejected_code").number(400, 599, 429),
+                  message.isAbsent() ? null : message.text("the text of a refusal")),
               stores.read(block.value("redis")),
               FailPolicies.read(block.value("fail"), FailPolicy.OPEN),
-              block.value("strict").flag(false),
-              block.value("match").choice(matches, false));
+              block.value("match").choice(matches, false),
+              new LimitBlock.Admitting(
+                  LimitMode.ENFORCE, block.value("strict").flag(false), false, OnExhausted.FINISH),
+              null,
+              null,
+              List.of());
       block.unserved("clamp_output", "strict: true, which admits only what fits whole");
       block.unserved("count", "nothing: input and output tokens are counted");
       block.unserved("algorithm", "nothing: windows are fixed");
@@ -84,9 +93,9 @@ final class LimitBlockReader {
     return value.text(RULE_NAME, "a name without spaces and braces, of at most 128 characters");
   }
 
-  private static LimitWindow threshold(Value value) {
+  private static Allowance threshold(Value value) {
     try (Section threshold = Section.optional(value)) {
-      return LimitWindowReader.read(threshold, IN_GLOBAL, "global_threshold", "");
+      return Allowance.always(LimitWindowReader.read(threshold, IN_GLOBAL, "global_threshold", ""));
     }
   }
 
@@ -125,10 +134,14 @@ final class LimitBlockReader {
     }
   }
 
+  private static String label(LimitItem.LimitKeyRule rule) {
+    return rule.allowance().windows().getFirst().label();
+  }
+
   private static void checkDuplicates(Value entry, LimitItem item, Set<String> seen) {
     List<String> again =
         item.keys().stream()
-            .map(rule -> item.keyName() + '\0' + rule.pattern() + '\0' + rule.window().seconds())
+            .map(rule -> item.keyName() + '\0' + rule.patterns() + '\0' + label(rule))
             .filter(counter -> !seen.add(item.type().label() + '\0' + counter))
             .toList();
     if (!again.isEmpty()) {

@@ -19,7 +19,9 @@ final class LimitItemReader {
   private static final Pattern SOURCE =
       Pattern.compile("from-remote-addr|from-header-[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
   private static final List<LimitType> TYPES =
-      Arrays.stream(LimitType.values()).filter(type -> type != LimitType.GLOBAL_THRESHOLD).toList();
+      Arrays.stream(LimitType.values())
+          .filter(type -> type != LimitType.GLOBAL_THRESHOLD && type != LimitType.LIMIT_BY)
+          .toList();
 
   private final LimitKeyReader keys;
 
@@ -65,7 +67,7 @@ final class LimitItemReader {
       case LIMIT_BY_COOKIE, LIMIT_BY_PER_COOKIE ->
           value.text(RouteAuthReader.TOKEN, "the name of a cookie");
       case LIMIT_BY_PARAM, LIMIT_BY_PER_PARAM -> value.text(Names.FORM, "the name of a parameter");
-      case GLOBAL_THRESHOLD -> throw new IllegalStateException("not a type of rule item");
+      case GLOBAL_THRESHOLD, LIMIT_BY -> throw new IllegalStateException("not a type of rule item");
     };
   }
 

@@ -2,9 +2,10 @@ package io.tollgate.contract.config.reader;
 
 import static io.tollgate.contract.config.reader.LimitItemReader.IN_ITEM;
 
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.RouteAuth;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,7 +50,8 @@ final class LimitKeyReader {
     Set<String> seen = new HashSet<>();
     for (Value entry : value.list("a list")) {
       LimitKeyRule rule = rule(entry, type, keyName);
-      if (!rule.pattern().isEmpty() && (!seen.add(rule.pattern()) || isAfterWildcard(rules))) {
+      if (!rule.patterns().getFirst().isEmpty()
+          && (!seen.add(rule.patterns().getFirst()) || isAfterWildcard(rules))) {
         entry.fault(
             "a key that an entry above it matches already",
             "each key once, * last; for several windows on one key write one rule item for each");
@@ -60,7 +62,7 @@ final class LimitKeyReader {
   }
 
   private static boolean isAfterWildcard(List<LimitKeyRule> rules) {
-    return rules.stream().anyMatch(rule -> rule.pattern().equals("*"));
+    return rules.stream().anyMatch(rule -> rule.patterns().getFirst().equals("*"));
   }
 
   private LimitKeyRule rule(Value entry, LimitType type, String keyName) {
@@ -76,9 +78,9 @@ final class LimitKeyReader {
       }
       String shown =
           carriesKeys(type, keyName) && !LimitPattern.isWildcard(pattern) ? "***" : pattern;
-      LimitWindow window =
+      LimitTerms window =
           LimitWindowReader.read(limitKey, IN_ITEM, "key: " + shown, " for key '" + shown + "'");
-      return new LimitKeyRule(pattern, window);
+      return new LimitKeyRule(pattern, Allowance.always(window));
     }
   }
 
@@ -169,7 +171,8 @@ final class LimitKeyReader {
           KEY_HEADERS.contains(keyName) || (auth != null && auth.inHeader().contains(keyName));
       case LIMIT_BY_PARAM, LIMIT_BY_PER_PARAM -> auth != null && auth.inQuery().contains(keyName);
       case LIMIT_BY_COOKIE, LIMIT_BY_PER_COOKIE -> true;
-      case LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER, LIMIT_BY_PER_IP, GLOBAL_THRESHOLD -> false;
+      case LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER, LIMIT_BY_PER_IP, LIMIT_BY, GLOBAL_THRESHOLD ->
+          false;
     };
   }
 
@@ -177,7 +180,11 @@ final class LimitKeyReader {
     return switch (type) {
       case LIMIT_BY_HEADER, LIMIT_BY_PARAM, LIMIT_BY_COOKIE -> "<exact-value>";
       case LIMIT_BY_CONSUMER -> "<consumer-name>";
-      case LIMIT_BY_PER_HEADER, LIMIT_BY_PER_PARAM, LIMIT_BY_PER_CONSUMER, LIMIT_BY_PER_COOKIE ->
+      case LIMIT_BY_PER_HEADER,
+          LIMIT_BY_PER_PARAM,
+          LIMIT_BY_PER_CONSUMER,
+          LIMIT_BY_PER_COOKIE,
+          LIMIT_BY ->
           "*";
       case LIMIT_BY_PER_IP, GLOBAL_THRESHOLD -> "0.0.0.0/0";
     };

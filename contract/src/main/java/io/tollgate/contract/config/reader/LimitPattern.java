@@ -63,7 +63,7 @@ final class LimitPattern {
       case LIMIT_BY_PER_PARAM -> LimitType.LIMIT_BY_PARAM;
       case LIMIT_BY_PER_COOKIE -> LimitType.LIMIT_BY_COOKIE;
       case LIMIT_BY_PER_CONSUMER -> LimitType.LIMIT_BY_CONSUMER;
-      case LIMIT_BY_PER_IP, GLOBAL_THRESHOLD -> type;
+      case LIMIT_BY_PER_IP, LIMIT_BY, GLOBAL_THRESHOLD -> type;
     };
   }
 }

@@ -1,6 +1,6 @@
 package io.tollgate.contract.config.reader;
 
-import io.tollgate.contract.config.LimitWindow;
+import io.tollgate.contract.hold.LimitTerms;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class LimitWindowReader {
    * @param missingFor ends the text when there is none
    * @param positiveFor ends the text when a number is not positive
    */
-  static LimitWindow read(Section section, String prefix, String missingFor, String positiveFor) {
+  static LimitTerms read(Section section, String prefix, String missingFor, String positiveFor) {
     List<String> present =
         SECONDS.keySet().stream()
             .map(section::value)
@@ -42,7 +42,7 @@ final class LimitWindowReader {
               + missingFor
               + ")",
           "exactly one of " + String.join(", ", SECONDS.keySet()));
-      return new LimitWindow(1, 1);
+      return LimitTerms.fixed(1, 1);
     }
     if (present.size() > 1) {
       section.fault(
@@ -50,7 +50,7 @@ final class LimitWindowReader {
           "exactly one of them; write one rule item for each window, and each of them applies");
     }
     String name = present.getFirst();
-    return new LimitWindow(
+    return LimitTerms.fixed(
         tokens(section.value(name), name, prefix, positiveFor), SECONDS.getOrDefault(name, 1L));
   }
 

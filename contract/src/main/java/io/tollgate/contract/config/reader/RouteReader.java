@@ -70,7 +70,8 @@ final class RouteReader {
           DisconnectReader.read(route),
           who,
           quota.read(route.value("ai-quota"), who),
-          limits.readAll(route.value("ai-token-ratelimit"), who));
+          limits.readAll(route.value("ai-token-ratelimit"), who),
+          null);
     }
   }
 

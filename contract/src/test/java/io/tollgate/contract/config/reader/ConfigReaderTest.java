@@ -3,6 +3,7 @@ package io.tollgate.contract.config.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.auth.KeyHash;
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.contract.config.FailPolicy;
@@ -12,7 +13,6 @@ import io.tollgate.contract.config.JournalConfig.OnFull;
 import io.tollgate.contract.config.JournalConfig.Sync;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
-import io.tollgate.contract.config.LimitWindow;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.LogConfig;
 import io.tollgate.contract.config.ProviderType;
@@ -21,6 +21,7 @@ import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.UpstreamConfig;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import java.net.URI;
 import java.nio.file.Files;
@@ -201,13 +202,13 @@ class ConfigReaderTest {
                 FailPolicy.CLOSED));
     LimitBlock limit = route.limits().getFirst();
     assertThat(limit.ruleName()).isEqualTo("default_rule");
-    assertThat(limit.rejectedCode()).isEqualTo(429);
+    assertThat(limit.rejection().code()).isEqualTo(429);
     assertThat(limit.fail()).isEqualTo(FailPolicy.OPEN);
     assertThat(limit.store()).isEqualTo("node");
     assertThat(limit.items().getFirst().type()).isEqualTo(LimitType.LIMIT_BY_PER_HEADER);
     assertThat(limit.items().getFirst().keyName()).isEqualTo("x-api-key");
     assertThat(limit.items().getFirst().keys())
-        .containsExactly(new LimitKeyRule("*", new LimitWindow(5, 60)));
+        .containsExactly(new LimitKeyRule("*", Allowance.always(LimitTerms.fixed(5, 60))));
     assertThat(config.longestStoreTimeout()).isEqualTo(Duration.ofSeconds(2));
   }
 
@@ -487,7 +488,7 @@ class ConfigReaderTest {
                 """);
 
     assertThat(config.routes().getFirst().limits().getFirst().items())
-        .extracting(item -> item.keys().getFirst().window())
-        .containsExactly(new LimitWindow(5, 60), new LimitWindow(50, 86_400));
+        .extracting(item -> item.keys().getFirst().allowance().windows().getFirst())
+        .containsExactly(LimitTerms.fixed(5, 60), LimitTerms.fixed(50, 86_400));
   }
 }
