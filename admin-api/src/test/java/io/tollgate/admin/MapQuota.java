@@ -8,6 +8,7 @@ import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import java.util.List;
@@ -47,7 +48,7 @@ final class MapQuota implements QuotaService {
   }
 
   @Override
-  public Future<Acknowledged> renew(Renewal renewal) {
+  public Future<Renewed> renew(Renewal renewal) {
     throw new UnsupportedOperationException("the administrator's port renews nothing");
   }
 

@@ -6,6 +6,7 @@ import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class RedisLimiter implements LimiterService {
   }
 
   @Override
-  public Future<Acknowledged> renew(Renewal renewal) {
+  public Future<Renewed> renew(Renewal renewal) {
     List<Future<Acknowledged>> renewed = new ArrayList<>(renewal.open().size());
     for (Renewal.OpenRequest open : renewal.open()) {
       standIn.renew(open);
@@ -94,7 +95,7 @@ final class RedisLimiter implements LimiterService {
               (store, holds) ->
                   store.renew(new RenewCall.Question(open.requestId(), open.soFar(), holds))));
     }
-    return Future.join(renewed).map(Acknowledged.YES);
+    return Future.join(renewed).map(Renewed.UNKNOWN);
   }
 
   /** What became of each limit, in the order of the limits. */

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SettlementTest {
   private static final String C =
       "higress-token-ratelimit:r:limit_by_per_consumer:60:x-mse-consumer:bob";
-  private static final String MEMBER = "60 " + C;
+  private static final String MEMBER = "60000 " + C;
   private static final long A_DAY_AGO = System.currentTimeMillis() - Duration.ofDays(1).toMillis();
 
   @TempDir static Path directory;
@@ -265,7 +265,8 @@ class SettlementTest {
     leaseRunsOut("1");
     redis.send(Command.SET, RedisFixture.holdsOf("broken"), "no hash");
 
-    List<Long> delays = redis.on(() -> store.reap(List.of("60 warm-up", "60 broken", MEMBER)));
+    List<Long> delays =
+        redis.on(() -> store.reap(List.of("60000 warm-up", "60000 broken", MEMBER)));
 
     assertThat(delays).hasSize(3).element(1).isEqualTo(8000L);
     assertThat(redis.hold(C, "1")).startsWith("billed");

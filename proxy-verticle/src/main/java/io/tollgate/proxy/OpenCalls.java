@@ -3,9 +3,9 @@ package io.tollgate.proxy;
 import io.tollgate.contract.hold.Lease;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.QuotaService;
-import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.Renewal.OpenRequest;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.TokenUsage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -83,7 +83,7 @@ final class OpenCalls implements AutoCloseable {
   /** To one of the two who hold. While it has not answered, it is not told more. */
   private static final class Lane {
     private final String name;
-    private final Function<Renewal, Future<Acknowledged>> delivery;
+    private final Function<Renewal, Future<Renewed>> delivery;
     private final Predicate<Open> concerned;
     private final Function<Open, OpenRequest> form;
     private final RareLog failures = new RareLog(log);
@@ -91,7 +91,7 @@ final class OpenCalls implements AutoCloseable {
 
     Lane(
         String name,
-        Function<Renewal, Future<Acknowledged>> delivery,
+        Function<Renewal, Future<Renewed>> delivery,
         Predicate<Open> concerned,
         Function<Open, OpenRequest> form) {
       this.name = name;

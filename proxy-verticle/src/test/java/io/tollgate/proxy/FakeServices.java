@@ -24,6 +24,7 @@ import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -115,9 +116,9 @@ final class FakeServices {
     }
 
     @Override
-    public Future<Acknowledged> renew(Renewal renewal) {
+    public Future<Renewed> renew(Renewal renewal) {
       limiterRenewed.add(renewal);
-      return Future.succeededFuture(Acknowledged.YES);
+      return Future.succeededFuture(Renewed.UNKNOWN);
     }
   }
 
@@ -135,9 +136,9 @@ final class FakeServices {
     }
 
     @Override
-    public Future<Acknowledged> renew(Renewal renewal) {
+    public Future<Renewed> renew(Renewal renewal) {
       quotaRenewed.add(renewal);
-      return Future.succeededFuture(Acknowledged.YES);
+      return Future.succeededFuture(Renewed.UNKNOWN);
     }
 
     @Override

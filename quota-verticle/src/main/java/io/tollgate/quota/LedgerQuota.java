@@ -11,6 +11,7 @@ import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.tollgate.store.StoreFault;
 import io.vertx.core.Future;
@@ -76,7 +77,7 @@ final class LedgerQuota implements QuotaService {
   }
 
   @Override
-  public Future<Acknowledged> renew(Renewal renewal) {
+  public Future<Renewed> renew(Renewal renewal) {
     List<Future<Line>> lines = new ArrayList<>(renewal.open().size());
     for (Renewal.OpenRequest open : renewal.open()) {
       standIn.renew(open);
@@ -84,7 +85,7 @@ final class LedgerQuota implements QuotaService {
         lines.add(renew(open, hold));
       }
     }
-    return acknowledge(lines);
+    return acknowledge(lines).map(Renewed.UNKNOWN);
   }
 
   @Override

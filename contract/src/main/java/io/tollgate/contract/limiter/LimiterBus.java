@@ -6,6 +6,7 @@ import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -19,8 +20,7 @@ public final class LimiterBus {
       address("admit", AdmitRequest.class, Admission.class);
   static final Address<UsageEvent, Acknowledged> SETTLE =
       address("settle", UsageEvent.class, Acknowledged.class);
-  static final Address<Renewal, Acknowledged> RENEW =
-      address("renew", Renewal.class, Acknowledged.class);
+  static final Address<Renewal, Renewed> RENEW = address("renew", Renewal.class, Renewed.class);
 
   public static final List<Address<?, ?>> ADDRESSES = List.of(ADMIT, SETTLE, RENEW);
 
@@ -32,7 +32,7 @@ public final class LimiterBus {
   public static LimiterService client(BusClient bus, Duration timeout) {
     Address<AdmitRequest, Admission> admit = ADMIT.within(timeout);
     Address<UsageEvent, Acknowledged> settle = SETTLE.within(timeout);
-    Address<Renewal, Acknowledged> renew = RENEW.within(timeout);
+    Address<Renewal, Renewed> renew = RENEW.within(timeout);
     return new LimiterService() {
       @Override
       public Future<Admission> admit(AdmitRequest request) {
@@ -45,7 +45,7 @@ public final class LimiterBus {
       }
 
       @Override
-      public Future<Acknowledged> renew(Renewal renewal) {
+      public Future<Renewed> renew(Renewal renewal) {
         return bus.request(renew, renewal);
       }
     };

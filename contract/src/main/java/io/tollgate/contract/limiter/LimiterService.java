@@ -2,6 +2,7 @@ package io.tollgate.contract.limiter;
 
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 
@@ -12,6 +13,6 @@ public interface LimiterService {
   /** Completes when the store has confirmed; fails when it has not, to be delivered again. */
   Future<Acknowledged> settle(UsageEvent event);
 
-  /** Keeps holds alive and stamps them. */
-  Future<Acknowledged> renew(Renewal renewal);
+  /** Keeps holds alive, stamps them, and tells what is left beside them. */
+  Future<Renewed> renew(Renewal renewal);
 }

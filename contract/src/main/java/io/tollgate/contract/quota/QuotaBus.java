@@ -6,6 +6,7 @@ import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -19,8 +20,8 @@ public final class QuotaBus {
       address("reserve", ReserveRequest.class, Reservation.class, true);
   static final Address<UsageEvent, Acknowledged> SETTLE =
       address("settle", UsageEvent.class, Acknowledged.class, true);
-  static final Address<Renewal, Acknowledged> RENEW =
-      address("renew", Renewal.class, Acknowledged.class, true);
+  static final Address<Renewal, Renewed> RENEW =
+      address("renew", Renewal.class, Renewed.class, true);
   static final Address<AccountQuery, Accounts> QUERY =
       address("query", AccountQuery.class, Accounts.class, true);
   static final Address<AccountChange, Accounts> CHANGE =
@@ -37,7 +38,7 @@ public final class QuotaBus {
   public static QuotaService client(BusClient bus, Duration timeout) {
     Address<ReserveRequest, Reservation> reserve = RESERVE.within(timeout);
     Address<UsageEvent, Acknowledged> settle = SETTLE.within(timeout);
-    Address<Renewal, Acknowledged> renew = RENEW.within(timeout);
+    Address<Renewal, Renewed> renew = RENEW.within(timeout);
     Address<AccountQuery, Accounts> query = QUERY.within(timeout);
     Address<AccountChange, Accounts> change = CHANGE.within(timeout);
     return new QuotaService() {
@@ -52,7 +53,7 @@ public final class QuotaBus {
       }
 
       @Override
-      public Future<Acknowledged> renew(Renewal renewal) {
+      public Future<Renewed> renew(Renewal renewal) {
         return bus.request(renew, renewal);
       }
 
