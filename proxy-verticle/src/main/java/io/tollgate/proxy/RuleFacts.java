@@ -51,7 +51,7 @@ final class RuleFacts {
           headers.add(item.keyName().substring(FROM_HEADER.length()).toLowerCase(Locale.ROOT));
         }
       }
-      case GLOBAL_THRESHOLD, LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER -> {}
+      case GLOBAL_THRESHOLD, LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER, LIMIT_BY -> {}
     }
   }
 

@@ -9,6 +9,7 @@ import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
@@ -44,6 +45,7 @@ final class FakeServices {
       new LimitHold(
           "node",
           new LimitKey("rule", LimitType.LIMIT_BY_PER_CONSUMER, "60", "x-mse-consumer", null),
+          LimitTerms.fixed(100, 60),
           "w1",
           50);
   static final QuotaHold QUOTA_HOLD = new QuotaHold("node", "chat_quota:ann", 60);

@@ -12,6 +12,7 @@ import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
@@ -132,18 +133,26 @@ class OutageTest {
           request ->
               Future.succeededFuture(
                   Admission.Admitted.of(
-                      List.of(new LimitHold("node", FakeServices.LIMIT_HOLD.key(), "", 0)), null));
+                      List.of(
+                          new LimitHold(
+                              "node",
+                              FakeServices.LIMIT_HOLD.key(),
+                              LimitTerms.fixed(100, 60),
+                              "",
+                              0)),
+                      null));
 
       assertThat(chat(gateway).statusCode()).isEqualTo(200);
 
       RequestEnded end = Gateway.first(heard);
       var settled = Gateway.first(gateway.services.limiterSettled);
       assertThat(end).isEqualTo(new RequestEnded(settled.requestId(), settled.usage()));
+      long used = end.usage().billableTokens();
       Gateway.eventually(
           "requests and tokens are counted",
           () ->
-              unchecked(gateway, "tokens", "limit", "rule", "share") == end.tokens()
-                  && unchecked(gateway, "tokens", "quota", "chat_quota:", "share") == end.tokens()
+              unchecked(gateway, "tokens", "limit", "rule", "share") == used
+                  && unchecked(gateway, "tokens", "quota", "chat_quota:", "share") == used
                   && unchecked(gateway, "requests", "limit", "rule", "share") == 1);
     }
   }

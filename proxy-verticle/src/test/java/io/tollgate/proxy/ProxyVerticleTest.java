@@ -262,8 +262,11 @@ class ProxyVerticleTest {
             free.providers(),
             free.consumers(),
             free.routes(),
+            free.quotas(),
             free.log(),
-            free.journal());
+            free.journal(),
+            null,
+            null);
     Vertx other = Vertx.vertx();
     try {
       ProxyVerticle second = ProxyVerticle.instances(gateway.dependencies(config)).get();
