@@ -8,6 +8,7 @@ import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.RouteAuth;
 import io.tollgate.contract.config.Selector;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,11 +27,14 @@ final class LimitBlockReader {
   private static final Pattern RULE_NAME = Pattern.compile("[^\\s\\p{Cntrl}{}]{1,128}");
 
   private final Set<String> consumers;
+  private final Set<String> providers;
   private final StoreTable stores;
   private final CounterTable counters;
 
-  LimitBlockReader(Set<String> consumers, StoreTable stores, CounterTable counters) {
+  LimitBlockReader(
+      Set<String> consumers, Set<String> providers, StoreTable stores, CounterTable counters) {
     this.consumers = consumers;
+    this.providers = providers;
     this.stores = stores;
     this.counters = counters;
   }
@@ -74,9 +78,9 @@ final class LimitBlockReader {
               block.value("match").choice(matches, false),
               new LimitBlock.Admitting(
                   LimitMode.ENFORCE, block.value("strict").flag(false), false, OnExhausted.FINISH),
+              LoadReader.read(block.value("load"), providers),
               null,
-              null,
-              List.of());
+              AlertLevels.read(block.value("alerts")));
       block.unserved("clamp_output", "strict: true, which admits only what fits whole");
       block.unserved("count", "nothing: input and output tokens are counted");
       block.unserved("algorithm", "nothing: windows are fixed");
@@ -95,7 +99,9 @@ final class LimitBlockReader {
 
   private static Allowance threshold(Value value) {
     try (Section threshold = Section.optional(value)) {
-      return Allowance.always(LimitWindowReader.read(threshold, IN_GLOBAL, "global_threshold", ""));
+      List<LimitTerms> windows =
+          List.of(LimitWindowReader.read(threshold, IN_GLOBAL, "global_threshold", ""));
+      return new Allowance(windows, ScheduleReader.read(threshold.value("schedule"), windows));
     }
   }
 

@@ -80,7 +80,10 @@ final class LimitKeyReader {
           carriesKeys(type, keyName) && !LimitPattern.isWildcard(pattern) ? "***" : pattern;
       LimitTerms window =
           LimitWindowReader.read(limitKey, IN_ITEM, "key: " + shown, " for key '" + shown + "'");
-      return new LimitKeyRule(pattern, Allowance.always(window));
+      List<LimitTerms> windows = List.of(window);
+      return new LimitKeyRule(
+          pattern,
+          new Allowance(windows, ScheduleReader.read(limitKey.value("schedule"), windows)));
     }
   }
 

@@ -30,7 +30,7 @@ final class RouteReader {
     this.fallback = new FallbackReader(upstreams);
     this.auth = new RouteAuthReader(consumers);
     this.quota = new QuotaBlockReader(consumers, stores);
-    this.limits = new LimitBlockReader(consumers, stores, new CounterTable());
+    this.limits = new LimitBlockReader(consumers, providers, stores, new CounterTable());
   }
 
   static List<RouteConfig> readAll(
