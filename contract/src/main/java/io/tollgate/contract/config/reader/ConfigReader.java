@@ -73,7 +73,7 @@ public final class ConfigReader {
           log,
           journal,
           null,
-          null);
+          WebhookReader.read(file.value("alerts")));
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 /** {@code token_per_…} of a limit key or of the global threshold: exactly one of four. */
 final class LimitWindowReader {
   /** The largest number that every JSON reader and Redis' Lua keep exact. */
-  private static final long MOST_TOKENS = 1L << 53;
+  static final long MOST_TOKENS = 1L << 53;
 
   private static final Map<String, Long> SECONDS = new LinkedHashMap<>();
 

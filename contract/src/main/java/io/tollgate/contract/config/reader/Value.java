@@ -1,6 +1,7 @@
 package io.tollgate.contract.config.reader;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  */
 record Value(JsonNode node, String path, Faults faults) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,12})?");
   private static final int LONGEST_QUOTE = 80;
 
   static String join(String path, String key) {
@@ -135,6 +137,29 @@ record Value(JsonNode node, String path, Faults faults) {
 
   int number(int least, int most, int orElse) {
     return isAbsent() ? orElse : Math.toIntExact(number(least, most));
+  }
+
+  /** A number that need not be whole. */
+  double decimal(double least, double most, double orElse) {
+    if (isAbsent()) {
+      return orElse;
+    }
+    double number = Double.NaN;
+    if (node.isNumber()) {
+      number = node.doubleValue();
+    } else if (node instanceof EnvironmentText text
+        && DECIMAL.matcher(text.textValue()).matches()) {
+      number = Double.parseDouble(text.textValue());
+    }
+    if (number >= least && number <= most) {
+      return number;
+    }
+    fault("a number from " + show(least) + " to " + show(most));
+    return orElse;
+  }
+
+  private static String show(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   boolean flag(boolean orElse) {
