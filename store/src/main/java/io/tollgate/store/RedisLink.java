@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,17 @@ public sealed interface RedisLink permits ServerLink, ClusterLink {
    * @return Redis's answer, or a {@link StoreFault}
    */
   Future<Response> send(Command command, String... args);
+
+  /**
+   * Claims what one of all nodes may do: for as long as the key lives, it is given once.
+   *
+   * @param life rounded down to milliseconds, at least one
+   * @return whether it was given to the caller, or a {@link StoreFault}
+   */
+  default Future<Boolean> claim(String key, Duration life) {
+    String millis = Long.toString(Math.max(1, life.toMillis()));
+    return send(Command.SET, key, "1", "NX", "PX", millis).map(answer -> answer != null);
+  }
 
   /**
    * A batcher of calls over this link.

@@ -1,10 +1,13 @@
 package io.tollgate.contract.wire;
 
+import io.tollgate.contract.alert.Alert;
+import io.tollgate.contract.alert.AlertBus;
 import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.bus.Address;
 import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
+import io.tollgate.contract.limiter.ProviderHealth;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.RequestEnded;
 import io.vertx.core.Vertx;
@@ -25,6 +28,10 @@ public final class Wire {
     addresses.addAll(AuthBus.ADDRESSES);
     addresses.addAll(LimiterBus.ADDRESSES);
     addresses.addAll(QuotaBus.ADDRESSES);
-    BusCodecs.register(vertx, addresses, List.of(StoreReplaced.TOPIC, RequestEnded.TOPIC));
+    addresses.addAll(AlertBus.ADDRESSES);
+    BusCodecs.register(
+        vertx,
+        addresses,
+        List.of(StoreReplaced.TOPIC, RequestEnded.TOPIC, ProviderHealth.TOPIC, Alert.TOPIC));
   }
 }
