@@ -1,5 +1,6 @@
 package io.tollgate.admin;
 
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.quota.QuotaService;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -33,13 +34,13 @@ final class AdminRouter {
 
   AdminRouter(
       Vertx vertx,
-      AdminSettings settings,
+      Live<AdminSettings> settings,
       QuotaService quota,
       Readiness readiness,
       Supplier<String> metrics,
       Buffer openApi) {
     this.vertx = vertx;
-    this.token = new BearerToken(settings.listen().token());
+    this.token = new BearerToken(settings.now().listen().token());
     this.quotas = new QuotaResource(settings, quota);
     this.probes = new Probes(readiness);
     this.metrics = metrics;

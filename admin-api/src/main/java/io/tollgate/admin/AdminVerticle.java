@@ -1,5 +1,6 @@
 package io.tollgate.admin;
 
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.quota.QuotaService;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminVerticle extends VerticleBase {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
-  private final AdminSettings settings;
+  private final Live<AdminSettings> settings;
   private final QuotaService quota;
   private final Readiness readiness;
   private final Supplier<String> metrics;
@@ -35,7 +36,10 @@ public final class AdminVerticle extends VerticleBase {
    * @param metrics a scrape in Prometheus's text format; called on a worker thread, may block
    */
   public AdminVerticle(
-      AdminSettings settings, QuotaService quota, Readiness readiness, Supplier<String> metrics) {
+      Live<AdminSettings> settings,
+      QuotaService quota,
+      Readiness readiness,
+      Supplier<String> metrics) {
     this.settings = settings;
     this.quota = quota;
     this.readiness = readiness;
@@ -55,7 +59,7 @@ public final class AdminVerticle extends VerticleBase {
             .requestHandler(router.router());
     server = listening;
     return listening
-        .listen(settings.listen().port(), settings.listen().host())
+        .listen(settings.now().listen().port(), settings.now().listen().host())
         .onSuccess(bound -> port = bound.actualPort());
   }
 

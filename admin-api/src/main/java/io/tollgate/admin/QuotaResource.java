@@ -1,5 +1,6 @@
 package io.tollgate.admin;
 
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.quota.AccountChange;
 import io.tollgate.contract.quota.AccountQuery;
 import io.tollgate.contract.quota.Accounts;
@@ -31,15 +32,11 @@ final class QuotaResource {
 
   private record Page(String account, List<String> consumers) {}
 
-  private final List<String> consumers;
-  private final Set<String> known;
-  private final AccountChoice accounts;
+  private final Live<AdminSettings> settings;
   private final QuotaService quota;
 
-  QuotaResource(AdminSettings settings, QuotaService quota) {
-    this.consumers = settings.consumers();
-    this.known = Set.copyOf(consumers);
-    this.accounts = new AccountChoice(settings.routes());
+  QuotaResource(Live<AdminSettings> settings, QuotaService quota) {
+    this.settings = settings;
     this.quota = quota;
   }
 
@@ -96,7 +93,7 @@ final class QuotaResource {
   }
 
   private Checked<Page> page(Query query) {
-    return accounts
+    return accounts()
         .choose(query.text(ROUTE))
         .then(
             account ->
@@ -110,23 +107,28 @@ final class QuotaResource {
   }
 
   private Page page(String account, int offset, int limit) {
-    return new Page(account, consumers.stream().skip(offset).limit(limit).toList());
+    return new Page(
+        account, settings.now().consumers().stream().skip(offset).limit(limit).toList());
   }
 
   private Checked<Target> target(RoutingContext call) {
     String consumer = Objects.requireNonNull(call.pathParam("consumer"));
-    if (!known.contains(consumer)) {
+    if (!settings.now().consumers().contains(consumer)) {
       return new Checked.Bad<>(Problem.consumerNotFound(consumer));
     }
     return Query.of(call.queryParams(), Set.of(ROUTE))
-        .then(query -> accounts.choose(query.text(ROUTE)))
+        .then(query -> accounts().choose(query.text(ROUTE)))
         .then(account -> new Checked.Good<>(new Target(account, consumer)));
+  }
+
+  private AccountChoice accounts() {
+    return new AccountChoice(settings.now().routes());
   }
 
   private Answer listed(List<Accounts.Balance> balances) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("quotas", balances.stream().map(QuotaView::of).toList());
-    body.put("total", consumers.size());
+    body.put("total", settings.now().consumers().size());
     return Answer.ok(body);
   }
 

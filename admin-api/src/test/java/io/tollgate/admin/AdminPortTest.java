@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.Live;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -195,7 +196,7 @@ class AdminPortTest {
     AdminRouter router =
         new AdminRouter(
             admin.vertx,
-            settings,
+            Live.fixed(settings),
             admin.quota,
             () -> Future.succeededFuture(List.of()),
             () -> "",
@@ -236,7 +237,7 @@ class AdminPortTest {
                   await(
                       admin.vertx.deployVerticle(
                           new AdminVerticle(
-                              same,
+                              Live.fixed(same),
                               admin.quota,
                               () -> Future.succeededFuture(List.of()),
                               () -> ""))))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.admin.AdminSettings.QuotaRoute;
 import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.Live;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -45,7 +46,10 @@ final class RunningAdmin implements AutoCloseable {
         new AdminSettings(new AdminConfig("127.0.0.1", 0, token), CONSUMERS, routes);
     admin =
         new AdminVerticle(
-            settings, quota, () -> Future.succeededFuture(List.copyOf(checks)), metrics);
+            Live.fixed(settings),
+            quota,
+            () -> Future.succeededFuture(List.copyOf(checks)),
+            metrics);
     await(vertx.deployVerticle(admin));
     contract = contract(vertx);
     client =

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AuthVerticleTest {
-  private static final AuthRequest QUESTION = new AuthRequest("chat", List.of(KeyHash.of("ann-1")));
+  private static final AuthRequest QUESTION =
+      new AuthRequest("chat", 0, List.of(KeyHash.of("ann-1")));
 
   private final Vertx vertx = Vertx.vertx();
   private final Directory directory = new Directory("node", InstantSource.system());
@@ -54,7 +55,7 @@ class AuthVerticleTest {
   @Test
   void answers_over_the_bus() throws Exception {
     assertThat(await(client.identify(QUESTION))).isEqualTo(new Verdict.Identified("ann", Map.of()));
-    assertThat(await(client.identify(new AuthRequest("chat", List.of()))))
+    assertThat(await(client.identify(new AuthRequest("chat", 0, List.of()))))
         .isEqualTo(new Verdict.NoKey());
   }
 

@@ -79,7 +79,7 @@ class KeyAuthenticatorTest {
 
   private Verdict identify(String route, String... keys) {
     return authenticator
-        .identify(new AuthRequest(route, Stream.of(keys).map(KeyHash::of).toList()))
+        .identify(new AuthRequest(route, 0, Stream.of(keys).map(KeyHash::of).toList()))
         .result();
   }
 }

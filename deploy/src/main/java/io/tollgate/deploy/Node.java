@@ -5,6 +5,7 @@ import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Presence;
 import io.tollgate.contract.config.ClusterConfig;
 import io.tollgate.contract.config.DemoConfig;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.config.TollgateConfig;
@@ -77,7 +78,8 @@ final class Node implements AutoCloseable {
     StoreWatch watch = new StoreWatch(stores, config.stores().keySet());
     NodeHealth watched = new NodeHealth(directory, watch::faults);
     health = watched;
-    Wiring wiring = new Wiring(config, vertx.eventBus(), directory, stores, metering.registry());
+    Wiring wiring =
+        new Wiring(LiveConfig.of(config), vertx.eventBus(), directory, stores, metering.registry());
     if (roles.needStores()) {
       deployments.one("the watch over the stores", watch);
     }

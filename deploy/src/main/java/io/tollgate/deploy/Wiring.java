@@ -7,9 +7,11 @@ import io.tollgate.admin.Readiness;
 import io.tollgate.auth.AuthVerticle;
 import io.tollgate.auth.KeyAuthenticator;
 import io.tollgate.contract.auth.AuthBus;
+import io.tollgate.contract.auth.AuthService;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.Directory;
-import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.config.Live;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
@@ -32,14 +34,14 @@ import java.util.function.Supplier;
 final class Wiring {
   private static final Duration BEYOND_STORE = Duration.ofMillis(250);
 
-  private final TollgateConfig config;
+  private final LiveConfig config;
   private final Directory directory;
   private final Stores stores;
   private final PrometheusMeterRegistry meters;
   private final BusClient client;
 
   Wiring(
-      TollgateConfig config,
+      LiveConfig config,
       EventBus bus,
       Directory directory,
       Stores stores,
@@ -52,8 +54,10 @@ final class Wiring {
   }
 
   Supplier<Deployable> auth() {
-    KeyAuthenticator authenticator = new KeyAuthenticator(config.consumers(), config.routes());
-    return () -> new AuthVerticle(directory, authenticator);
+    Live<KeyAuthenticator> authenticators =
+        config.view(each -> new KeyAuthenticator(each.consumers(), each.routes()));
+    AuthService service = request -> authenticators.of(request.version()).identify(request);
+    return () -> new AuthVerticle(directory, service);
   }
 
   Supplier<Deployable> limiter() {
@@ -62,15 +66,21 @@ final class Wiring {
   }
 
   Supplier<Deployable> quota() {
-    QuotaSettings settings = QuotaSettings.of(config);
-    QuotaMonitor monitor = new QuotaMonitor(meters, settings);
+    QuotaMonitor monitor = new QuotaMonitor(meters, QuotaSettings.of(config.config()));
+    Live<QuotaSettings> settings =
+        config.view(
+            each -> {
+              QuotaSettings quotas = QuotaSettings.of(each);
+              monitor.watch(quotas);
+              return quotas;
+            });
     NodeParts parts = new NodeParts();
     return () -> new QuotaVerticle(directory, stores, settings, monitor, parts);
   }
 
   Deployable admin(Readiness readiness) {
     return new AdminVerticle(
-        AdminSettings.of(config),
+        config.view(AdminSettings::of),
         QuotaBus.client(client, storeTimeout()),
         readiness,
         meters::scrape);
@@ -94,6 +104,6 @@ final class Wiring {
    * Longer than a service waits for its slowest store, so that the service's answer comes first.
    */
   private Duration storeTimeout() {
-    return config.longestStoreTimeout().plus(BEYOND_STORE);
+    return config.config().longestStoreTimeout().plus(BEYOND_STORE);
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Which limits apply to a request. Compiled once for a configuration; immutable. */
-final class LimitRules {
+final class LimitRules implements RuleMatch {
   private record StoredCounter(String store, String counter) {}
 
   private final Map<String, List<RuleBlock>> byRoute;
@@ -28,7 +28,8 @@ final class LimitRules {
    * Every limit of the request's route that applies, in the order of the configuration. A counter
    * that several of them go by is there once, with the smallest limit.
    */
-  List<Limit> match(AdmitRequest request) {
+  @Override
+  public List<Limit> match(AdmitRequest request) {
     Map<StoredCounter, Limit> limits = new LinkedHashMap<>();
     for (RuleBlock block : byRoute.getOrDefault(request.route(), List.of())) {
       block.match(

@@ -3,54 +3,40 @@ package io.tollgate.limiter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.Live;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.store.Turn;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the limiter's instances on one node share: the compiled rules, the names of counters, and
- * the record of outages. Made once for a configuration; thread-safe.
+ * What the limiter's instances on one node share: the compiled rules of each version of the
+ * configuration, the names of counters, and the record of outages. Made once for a node;
+ * thread-safe.
  */
-public final class LimiterSetup {
-  private final LimitRules rules;
-  private final CounterNames names;
+public final class LimiterSetup implements RuleMatch {
+  private final KnownKeys keys = new KnownKeys();
+  private final CounterNames names = new CounterNames(keys);
   private final Outages outages;
-  private final Map<String, Turn> sweeps;
+  private final Live<LimitRules> rules;
+  private final Map<String, Turn> sweeps = new ConcurrentHashMap<>();
   private final NodeParts parts = new NodeParts();
 
-  private LimiterSetup(LimitRules rules, CounterNames names, Outages outages, Set<String> stores) {
-    this.rules = rules;
-    this.names = names;
-    this.outages = outages;
-    this.sweeps = stores.stream().collect(Collectors.toUnmodifiableMap(id -> id, id -> new Turn()));
+  private LimiterSetup(LiveConfig config, MeterRegistry meters) {
+    this.outages = new Outages(meters);
+    this.rules = config.view(this::rules);
   }
 
   /**
    * @throws IllegalArgumentException when {@link #check} finds faults
    */
-  public static LimiterSetup of(TollgateConfig config, MeterRegistry meters) {
-    List<ConfigFault> faults = check(config);
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(faults.getFirst().toString());
-    }
-    KnownKeys keys = KnownKeys.of(config.consumers());
-    Outages outages = new Outages(meters);
-    Set<String> stores = new HashSet<>();
-    for (RouteConfig route : config.routes()) {
-      for (LimitBlock block : route.limits()) {
-        outages.watch(block.ruleName());
-        stores.add(block.store());
-      }
-    }
-    return new LimiterSetup(
-        new LimitRules(config.routes(), keys), new CounterNames(keys), outages, stores);
+  public static LimiterSetup of(LiveConfig config, MeterRegistry meters) {
+    return new LimiterSetup(config, meters);
   }
 
   /** Patterns that can't be compiled; empty when all can. */
@@ -58,8 +44,10 @@ public final class LimiterSetup {
     return PatternCheck.faultsIn(config.routes());
   }
 
-  LimitRules rules() {
-    return rules;
+  /** The limits of the version of the rules that the request goes by. */
+  @Override
+  public List<Limit> match(AdmitRequest request) {
+    return rules.of(request.version()).match(request);
   }
 
   CounterNames names() {
@@ -75,13 +63,22 @@ public final class LimiterSetup {
     return parts;
   }
 
-  /** The ids of the stores that rules use. */
-  Set<String> stores() {
-    return sweeps.keySet();
-  }
-
   /** Which loop of the node looks for dead holds in one of the stores. */
   Turn sweepOf(String store) {
-    return Objects.requireNonNull(sweeps.get(store));
+    return sweeps.computeIfAbsent(store, first -> new Turn());
+  }
+
+  private LimitRules rules(TollgateConfig config) {
+    List<ConfigFault> faults = check(config);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(faults.getFirst().toString());
+    }
+    keys.learn(config.consumers());
+    for (RouteConfig route : config.routes()) {
+      for (LimitBlock block : route.limits()) {
+        outages.watch(block.ruleName());
+      }
+    }
+    return new LimitRules(config.routes(), keys);
   }
 }

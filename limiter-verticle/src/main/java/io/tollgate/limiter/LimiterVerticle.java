@@ -35,7 +35,7 @@ public final class LimiterVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Links opened = stores.open(vertx, setup.stores(), this::replaced);
+    Links opened = stores.open(vertx, stores.ids(), this::replaced);
     BusServer bound = new BusServer(vertx, directory);
     links = opened;
     server = bound;
@@ -43,10 +43,10 @@ public final class LimiterVerticle extends VerticleBase {
     ended =
         RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.usage()));
     Map<String, CounterStore> counters =
-        setup.stores().stream()
+        stores.ids().stream()
             .collect(
                 Collectors.toMap(id -> id, id -> new CounterStore(opened.to(id), setup.names())));
-    RedisLimiter limiter = new RedisLimiter(setup.rules(), setup.outages(), standIn, counters);
+    RedisLimiter limiter = new RedisLimiter(setup, setup.outages(), standIn, counters);
     return opened
         .firstAttempts()
         .compose(tried -> LimiterBus.bind(bound, limiter))

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class RedisLimiter implements LimiterService {
   private static final Logger log = LoggerFactory.getLogger(RedisLimiter.class);
 
-  private final LimitRules rules;
+  private final RuleMatch rules;
   private final Outages outages;
   private final StandIn standIn;
   private final AdmissionDecision decision;
@@ -44,7 +44,7 @@ final class RedisLimiter implements LimiterService {
    * @param stores by id, all that the rules use
    */
   RedisLimiter(
-      LimitRules rules, Outages outages, StandIn standIn, Map<String, CounterStore> stores) {
+      RuleMatch rules, Outages outages, StandIn standIn, Map<String, CounterStore> stores) {
     this.rules = rules;
     this.outages = outages;
     this.standIn = standIn;

@@ -18,6 +18,7 @@ import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.JournalConfig;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.Listen;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.LogConfig;
 import io.tollgate.contract.config.NodeConfig;
 import io.tollgate.contract.config.ProxyConfig;
@@ -72,7 +73,8 @@ class LimiterVerticleTest {
     Stores stores = new Stores(Map.of(StoreConfig.NODE, redis.endpoint()), redis.meters);
     LimiterSetup setup =
         LimiterSetup.of(
-            config(block("default_rule", item(LIMIT_BY_PER_HEADER, "x-api-key", "*", 100))),
+            LiveConfig.of(
+                config(block("default_rule", item(LIMIT_BY_PER_HEADER, "x-api-key", "*", 100)))),
             redis.meters);
     deployment =
         await(
@@ -180,7 +182,7 @@ class LimiterVerticleTest {
   void a_configuration_with_a_bad_pattern_is_refused_with_its_place() {
     TollgateConfig bad = config(block("r", item(LIMIT_BY_PER_HEADER, "x-api-key", "regexp:(", 1)));
 
-    assertThatThrownBy(() -> LimiterSetup.of(bad, redis.meters))
+    assertThatThrownBy(() -> LimiterSetup.of(LiveConfig.of(bad), redis.meters))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("routes[0].ai-token-ratelimit.rule_items[0].limit_keys[0].key");
   }

@@ -1,5 +1,6 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.proxy.http.BodyReader;
@@ -24,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a request and finds its route. One for each event loop. */
 final class CallReader {
-  private final RouteTable routes;
+  private final Live<RouteTable> routes;
   private final long maxBodyBytes;
   private final Deadlines bodyDeadlines;
 
-  CallReader(RouteTable routes, long maxBodyBytes, Deadlines bodyDeadlines) {
+  CallReader(Live<RouteTable> routes, long maxBodyBytes, Deadlines bodyDeadlines) {
     this.routes = routes;
     this.maxBodyBytes = maxBodyBytes;
     this.bodyDeadlines = bodyDeadlines;
@@ -62,13 +63,15 @@ final class CallReader {
       @Nullable String namedModel) {
     HostAndPort authority = request.authority();
     String host = authority == null ? "" : authority.host();
-    RouteTable.Candidates candidates = routes.candidates(path, host, request.headers());
+    Live.Version<RouteTable> table = routes.newest();
+    RouteTable.Candidates candidates = table.value().candidates(path, host, request.headers());
     if (candidates.isEmpty()) {
       return Step.refuse(new Refusal.RouteNotFound());
     }
     Operation operation = path.operation(candidates.pathPrefix());
     return Step.next(
-        new InboundCall(notes, request, client, path, query, namedModel, candidates, operation));
+        new InboundCall(
+            notes, request, client, path, query, namedModel, table.id(), candidates, operation));
   }
 
   private static Step<RoutedCall> route(InboundCall call, Buffer bytes) {

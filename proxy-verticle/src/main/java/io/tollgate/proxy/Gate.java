@@ -1,5 +1,6 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.limiter.Admission;
@@ -17,9 +18,9 @@ import io.tollgate.proxy.meter.RequestBody;
 import io.tollgate.proxy.meter.Workload;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -41,7 +42,7 @@ final class Gate {
   private final Lapses lapses;
   private final Ledger ledger;
   private final Estimator estimator;
-  private final Map<String, RuleFacts> facts = new HashMap<>();
+  private final Live<Map<String, RuleFacts>> facts;
 
   Gate(
       Vertx vertx,
@@ -50,7 +51,8 @@ final class Gate {
       OutagePolicy outage,
       Lapses lapses,
       Ledger ledger,
-      Estimator estimator) {
+      Estimator estimator,
+      Live<Map<String, RuleFacts>> facts) {
     this.vertx = vertx;
     this.limiter = limiter;
     this.quota = quota;
@@ -58,6 +60,7 @@ final class Gate {
     this.lapses = lapses;
     this.ledger = ledger;
     this.estimator = estimator;
+    this.facts = facts;
   }
 
   Future<Step<AdmittedCall>> admit(IdentifiedCall call) {
@@ -131,6 +134,7 @@ final class Gate {
     if (route.limits().isEmpty() || !call.routed().purpose().isMetered()) {
       return Future.succeededFuture(Admission.Admitted.FREELY);
     }
+    long version = call.inbound().version();
     AdmitRequest question =
         new AdmitRequest(
             holder,
@@ -139,8 +143,8 @@ final class Gate {
             call.labels(),
             call.routed().modelOrBlank(),
             null,
-            0,
-            facts.computeIfAbsent(route.name(), name -> new RuleFacts(route)).of(call),
+            version,
+            factsFor(route, version).of(call),
             forecast.estimate());
     call.inbound().notes().unlimited = false;
     return limiter
@@ -150,6 +154,11 @@ final class Gate {
               call.inbound().notes().unlimited = true;
               return outage.ofLimiter(route, fault);
             });
+  }
+
+  /** Routes stay for as long as the node lives, so each version has them all. */
+  private RuleFacts factsFor(RouteConfig route, long version) {
+    return Objects.requireNonNull(facts.of(version).get(route.name()));
   }
 
   private Future<Reservation> askQuota(IdentifiedCall call, String holder, Forecast forecast) {
@@ -165,7 +174,7 @@ final class Gate {
             call.consumer(),
             call.labels(),
             call.routed().modelOrBlank(),
-            0,
+            call.inbound().version(),
             forecast.estimate());
     return quota
         .reserve(question)

@@ -35,7 +35,8 @@ final class Identification {
     InboundCall inbound = call.inbound();
     List<String> keys = Credentials.keys(wanted, inbound.request().headers(), inbound.query());
     AuthRequest question =
-        new AuthRequest(call.route().name(), keys.stream().map(KeyHash::of).toList());
+        new AuthRequest(
+            call.route().name(), inbound.version(), keys.stream().map(KeyHash::of).toList());
     return auth.identify(question)
         .transform((verdict, fault) -> fault == null ? decide(call, verdict) : unavailable(fault));
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A request whose head is understood: some route may take it.
  *
  * @param request free of identity headers
+ * @param version of the configuration that it is judged by
  * @param namedModel the model that a header named; null when none did
  */
 record InboundCall(
@@ -21,6 +22,7 @@ record InboundCall(
     RequestPath path,
     Query query,
     @Nullable String namedModel,
+    long version,
     RouteTable.Candidates candidates,
     Operation operation) {
   String id() {

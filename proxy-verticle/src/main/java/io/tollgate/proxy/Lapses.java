@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.Live;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.hold.LimitHold;
@@ -13,11 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices which rules and quotas an admitted request has passed without their stores. Made once for
- * a configuration; shared by all event loops of a node, thread-safe.
+ * Notices which rules and quotas an admitted request has passed without their stores. Shared by all
+ * event loops of a node, thread-safe.
  */
 final class Lapses {
   private static final String REQUESTS =
@@ -27,19 +31,17 @@ final class Lapses {
   private record OfRoute(Map<String, Lapse> byRule, @Nullable Lapse ofQuota) {}
 
   private final MeterRegistry meters;
-  private final Map<String, OfRoute> byRoute = new HashMap<>();
-  private final Map<List<Object>, Lapse> made = new HashMap<>();
+  private final Live<Map<String, OfRoute>> byRoute;
+  private final Map<List<Object>, Lapse> made = new ConcurrentHashMap<>();
 
-  Lapses(List<RouteConfig> routes, MeterRegistry meters) {
+  Lapses(LiveConfig config, MeterRegistry meters) {
     this.meters = meters;
-    for (RouteConfig route : routes) {
-      byRoute.put(route.name(), watch(route));
-    }
+    this.byRoute = config.view(newest -> watch(newest.routes()));
   }
 
   /** The request goes on; what it has passed without a store is told of its end by the notes. */
   void admitted(AdmittedCall call) {
-    OfRoute route = byRoute.get(call.routed().route().name());
+    OfRoute route = byRoute.of(call.inbound().version()).get(call.routed().route().name());
     if (route == null) {
       return;
     }
@@ -68,6 +70,10 @@ final class Lapses {
     } else {
       passages.add(lapse.passed(now));
     }
+  }
+
+  private Map<String, OfRoute> watch(List<RouteConfig> routes) {
+    return routes.stream().collect(Collectors.toUnmodifiableMap(RouteConfig::name, this::watch));
   }
 
   private OfRoute watch(RouteConfig route) {

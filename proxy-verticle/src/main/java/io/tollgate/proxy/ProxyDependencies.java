@@ -2,7 +2,7 @@ package io.tollgate.proxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.contract.auth.AuthService;
-import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.QuotaService;
 import java.net.URI;
@@ -14,7 +14,7 @@ import java.util.Map;
  * @param demoAddresses the base URL of each provider of type {@code demo}, by name
  */
 public record ProxyDependencies(
-    TollgateConfig config,
+    LiveConfig config,
     AuthService auth,
     LimiterService limiter,
     QuotaService quota,

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tollgate.contract.config.ConsumerConfig;
+import io.tollgate.contract.config.Live;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.TollgateConfig;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyMetrics {
   private final Set<String> models;
-  private final Set<String> consumers;
+  private final Live<Set<String>> consumers;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger unsettled = new AtomicInteger();
   private final MeterCache<Counter> requests;
@@ -34,10 +36,10 @@ final class ProxyMetrics {
   private final Counter retried;
   private final Counter dropped;
 
-  ProxyMetrics(TollgateConfig config, MeterRegistry registry) {
+  ProxyMetrics(LiveConfig live, MeterRegistry registry) {
+    TollgateConfig config = live.config();
     this.models = new ModelNames(config.providers()).all(config.routes());
-    this.consumers =
-        config.consumers().stream().map(ConsumerConfig::name).collect(Collectors.toSet());
+    this.consumers = live.view(ProxyMetrics::consumers);
     Registration meters = new Registration(registry);
     this.requests =
         meters.counters(
@@ -174,7 +176,7 @@ final class ProxyMetrics {
   }
 
   private void countTokens(CallNotes call, Bill bill, String provider, String model) {
-    String consumer = ModelNames.label(consumers, call.consumer);
+    String consumer = ModelNames.label(consumers.now(), call.consumer);
     String exact = Boolean.toString(!bill.estimated());
     long input = bill.usage().promptTokens();
     if (input > 0) {
@@ -196,6 +198,10 @@ final class ProxyMetrics {
     if (count != null && count > 0) {
       tokenParts.of(provider, model, part).increment((double) count);
     }
+  }
+
+  private static Set<String> consumers(TollgateConfig config) {
+    return config.consumers().stream().map(ConsumerConfig::name).collect(Collectors.toSet());
   }
 
   private static String orNone(@Nullable String name) {

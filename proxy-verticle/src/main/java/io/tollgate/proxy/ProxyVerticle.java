@@ -1,6 +1,7 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.bus.Subscription;
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.proxy.encoding.ContentEncoding;
@@ -21,6 +22,7 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,8 @@ public final class ProxyVerticle extends VerticleBase {
   private final Journal journal;
   private final ProxyMetrics metrics;
   private final Lapses lapses;
+  private final Live<RouteTable> routes;
+  private final Live<Map<String, RuleFacts>> facts;
   private @Nullable Parts parts;
 
   private record Parts(
@@ -52,11 +56,18 @@ public final class ProxyVerticle extends VerticleBase {
       ProxyServer server) {}
 
   private ProxyVerticle(
-      ProxyDependencies with, Journal journal, ProxyMetrics metrics, Lapses lapses) {
+      ProxyDependencies with,
+      Journal journal,
+      ProxyMetrics metrics,
+      Lapses lapses,
+      Live<RouteTable> routes,
+      Live<Map<String, RuleFacts>> facts) {
     this.with = with;
     this.journal = journal;
     this.metrics = metrics;
     this.lapses = lapses;
+    this.routes = routes;
+    this.facts = facts;
   }
 
   /**
@@ -67,11 +78,13 @@ public final class ProxyVerticle extends VerticleBase {
     ContentEncoding.load();
     // Else the first bills that have to be counted wait for it, and a crash loses them.
     Vocabularies.newest();
+    TollgateConfig config = with.config().config();
     ProxyMetrics metrics = new ProxyMetrics(with.config(), with.meters());
-    Journal journal =
-        new Journal(with.config().journal(), with.config().node().dataDir(), with.meters());
-    Lapses lapses = new Lapses(with.config().routes(), with.meters());
-    return () -> new ProxyVerticle(with, journal, metrics, lapses);
+    Journal journal = new Journal(config.journal(), config.node().dataDir(), with.meters());
+    Lapses lapses = new Lapses(with.config(), with.meters());
+    Live<RouteTable> routes = with.config().view(each -> new RouteTable(each.routes()));
+    Live<Map<String, RuleFacts>> facts = with.config().view(RuleFacts::ofEach);
+    return () -> new ProxyVerticle(with, journal, metrics, lapses, routes, facts);
   }
 
   /**
@@ -88,7 +101,7 @@ public final class ProxyVerticle extends VerticleBase {
   }
 
   private Future<Void> serve(LoopJournal kept) {
-    TollgateConfig config = with.config();
+    TollgateConfig config = with.config().config();
     ProviderCatalogue providers =
         new ProviderCatalogue(vertx, config.providers(), with.demoAddresses());
     Deadlines bodyDeadlines = new Deadlines(vertx, BODY_LIMIT);
@@ -102,8 +115,7 @@ public final class ProxyVerticle extends VerticleBase {
             vertx, replaced -> settlements.storeReplaced(replaced.store()));
     Stages stages =
         new Stages(
-            new CallReader(
-                new RouteTable(config.routes()), config.proxy().maxBodyBytes(), bodyDeadlines),
+            new CallReader(routes, config.proxy().maxBodyBytes(), bodyDeadlines),
             new Identification(with.auth()),
             new ModelList(
                 new ModelNames(config.providers()), new ModelDirectory(providers), metrics),
@@ -115,7 +127,8 @@ public final class ProxyVerticle extends VerticleBase {
                 new OutagePolicy(metrics),
                 lapses,
                 ledger,
-                new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis()))),
+                new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis())),
+                facts),
             new Forwarding(new Forwarder(providers, config.routes()), ledger, drains),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
@@ -132,7 +145,7 @@ public final class ProxyVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     Parts closing = parts;
-    Duration limit = with.config().node().drainTimeout();
+    Duration limit = with.config().config().node().drainTimeout();
     long end = System.nanoTime() + limit.toNanos();
     return closing
         .server()

@@ -4,6 +4,7 @@ import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.RouteAuth;
 import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.limiter.CallFacts;
 import io.tollgate.proxy.http.Credentials;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,12 @@ final class RuleFacts {
   private final Set<String> cookies = new HashSet<>();
   private final Set<String> secretHeaders = new HashSet<>(Credentials.HEADERS);
   private final Set<String> secretParams = new HashSet<>();
+
+  /** For each of a configuration's routes, by name. */
+  static Map<String, RuleFacts> ofEach(TollgateConfig config) {
+    return config.routes().stream()
+        .collect(Collectors.toUnmodifiableMap(RouteConfig::name, RuleFacts::new));
+  }
 
   RuleFacts(RouteConfig route) {
     for (LimitBlock block : route.limits()) {

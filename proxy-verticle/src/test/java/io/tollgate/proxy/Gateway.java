@@ -5,6 +5,7 @@ import io.tollgate.contract.Role;
 import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
@@ -82,7 +83,7 @@ final class Gateway implements AutoCloseable {
   private ProxyDependencies dependencies(TollgateConfig config, Map<String, URI> demoAddresses) {
     BusClient bus = new BusClient(vertx.eventBus(), directory, meters);
     return new ProxyDependencies(
-        config,
+        LiveConfig.of(config),
         AuthBus.client(bus),
         LimiterBus.client(bus, BUS_TIMEOUT),
         QuotaBus.client(bus, BUS_TIMEOUT),

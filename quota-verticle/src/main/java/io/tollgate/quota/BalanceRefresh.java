@@ -1,5 +1,6 @@
 package io.tollgate.quota;
 
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.quota.AccountQuery;
 import io.tollgate.contract.quota.Accounts;
 import io.tollgate.contract.quota.QuotaService;
@@ -27,26 +28,20 @@ final class BalanceRefresh {
   private final long timer;
   private final QuotaService quota;
   private final QuotaMonitor monitor;
-  private final List<AccountQuery> queries = new ArrayList<>();
+  private final Live<QuotaSettings> settings;
 
   private BalanceRefresh(
-      Vertx vertx, QuotaService quota, QuotaMonitor monitor, QuotaSettings settings) {
+      Vertx vertx, QuotaService quota, QuotaMonitor monitor, Live<QuotaSettings> settings) {
     this.vertx = vertx;
     this.quota = quota;
     this.monitor = monitor;
-    List<String> consumers = settings.consumers();
-    for (String account : settings.accounts().keySet()) {
-      for (int from = 0; from < consumers.size(); from += CONSUMERS_AT_ONCE) {
-        int to = Math.min(from + CONSUMERS_AT_ONCE, consumers.size());
-        queries.add(new AccountQuery(account, consumers.subList(from, to)));
-      }
-    }
+    this.settings = settings;
     this.timer = vertx.setPeriodic(0, LOOK_AT_CLOCK.toMillis(), tick -> refreshWhenDue());
   }
 
   /** Goes on until {@link #stop}. */
   static BalanceRefresh start(
-      Vertx vertx, QuotaService quota, QuotaMonitor monitor, QuotaSettings settings) {
+      Vertx vertx, QuotaService quota, QuotaMonitor monitor, Live<QuotaSettings> settings) {
     return new BalanceRefresh(vertx, quota, monitor, settings);
   }
 
@@ -56,21 +51,33 @@ final class BalanceRefresh {
 
   private void refreshWhenDue() {
     if (monitor.claimRefresh(INTERVAL)) {
-      refresh(0);
+      refresh(queries(settings.now()), 0);
     }
   }
 
-  private Future<Void> refresh(int index) {
+  private static List<AccountQuery> queries(QuotaSettings settings) {
+    List<AccountQuery> queries = new ArrayList<>();
+    List<String> consumers = settings.consumers();
+    for (String account : settings.accounts().keySet()) {
+      for (int from = 0; from < consumers.size(); from += CONSUMERS_AT_ONCE) {
+        int to = Math.min(from + CONSUMERS_AT_ONCE, consumers.size());
+        queries.add(new AccountQuery(account, consumers.subList(from, to)));
+      }
+    }
+    return queries;
+  }
+
+  private Future<Void> refresh(List<AccountQuery> queries, int index) {
     if (index == queries.size()) {
       return Future.succeededFuture();
     }
-    return quota.query(queries.get(index)).compose(answer -> refreshNext(index, answer));
+    return quota.query(queries.get(index)).compose(answer -> refreshNext(queries, index, answer));
   }
 
-  private Future<Void> refreshNext(int index, Accounts answer) {
+  private Future<Void> refreshNext(List<AccountQuery> queries, int index, Accounts answer) {
     if (answer instanceof Accounts.StoreFailed failed) {
       log.debug("balances not refreshed: {}", failed.reason());
     }
-    return refresh(index + 1);
+    return refresh(queries, index + 1);
   }
 }

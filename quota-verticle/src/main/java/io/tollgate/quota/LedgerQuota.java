@@ -1,6 +1,7 @@
 package io.tollgate.quota;
 
 import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.quota.AccountChange;
@@ -29,20 +30,21 @@ final class LedgerQuota implements QuotaService {
 
   private static final Logger log = LoggerFactory.getLogger(LedgerQuota.class);
 
-  private final QuotaSettings settings;
-  private final Map<String, Account> accounts;
+  private final Live<QuotaSettings> settings;
   private final Map<String, Ledger> ledgers;
   private final QuotaMonitor monitor;
   private final StandIn standIn;
 
   /**
-   * @param ledgers by store id, one for each of the accounts' stores
+   * @param ledgers by store id, one for each store of the node
    * @param standIn for balances that can't be reached
    */
   LedgerQuota(
-      QuotaSettings settings, Map<String, Ledger> ledgers, QuotaMonitor monitor, StandIn standIn) {
+      Live<QuotaSettings> settings,
+      Map<String, Ledger> ledgers,
+      QuotaMonitor monitor,
+      StandIn standIn) {
     this.settings = settings;
-    this.accounts = settings.accounts();
     this.ledgers = ledgers;
     this.monitor = monitor;
     this.standIn = standIn;
@@ -51,7 +53,7 @@ final class LedgerQuota implements QuotaService {
   /** Fails for a route that this node's configuration does not have. */
   @Override
   public Future<Reservation> reserve(ReserveRequest request) {
-    Optional<QuotaBlock> block = settings.routes().get(request.route());
+    Optional<QuotaBlock> block = settings.of(request.version()).routes().get(request.route());
     if (block == null) {
       return Future.failedFuture(
           new IllegalArgumentException("no route is named " + request.route()));
@@ -90,7 +92,7 @@ final class LedgerQuota implements QuotaService {
 
   @Override
   public Future<Accounts> query(AccountQuery query) {
-    Account account = accounts.get(query.account());
+    Account account = settings.now().accounts().get(query.account());
     if (account == null) {
       return Future.succeededFuture(new Accounts.NoSuchAccount(query.account()));
     }
@@ -102,7 +104,7 @@ final class LedgerQuota implements QuotaService {
 
   @Override
   public Future<Accounts> change(AccountChange change) {
-    Account account = accounts.get(change.account());
+    Account account = settings.now().accounts().get(change.account());
     if (account == null) {
       return Future.succeededFuture(new Accounts.NoSuchAccount(change.account()));
     }

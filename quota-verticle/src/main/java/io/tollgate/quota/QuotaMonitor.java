@@ -5,10 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.store.Turn;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,42 +29,62 @@ public final class QuotaMonitor {
   /** NaN until the balance was seen for the first time. */
   private static final class Sighting {
     private volatile double tokens = Double.NaN;
+    private @Nullable Gauge gauge;
   }
 
   private final Map<Place, Sighting> balances = new ConcurrentHashMap<>();
-  private final Map<String, Counter> passedUnpaid;
+  private final Map<String, Counter> passedUnpaid = new ConcurrentHashMap<>();
+  private final MeterRegistry meters;
   private final Turn warning = new Turn();
   private final Turn refresh = new Turn();
-  private final Map<String, Turn> sweeps;
+  private final Map<String, Turn> sweeps = new ConcurrentHashMap<>();
 
   public QuotaMonitor(MeterRegistry meters, QuotaSettings settings) {
-    this.sweeps =
-        settings.stores().stream()
-            .collect(Collectors.toUnmodifiableMap(store -> store, store -> new Turn()));
+    this.meters = meters;
+    watch(settings);
+  }
+
+  /** Shows the accounts of another version of the configuration, and those alone. */
+  public synchronized void watch(QuotaSettings settings) {
+    Set<Place> watched = new HashSet<>();
     for (Account account : settings.accounts().values()) {
       for (String consumer : settings.consumers()) {
         Place place = new Place(account.store(), account.key(consumer));
-        Sighting sighting = balances.computeIfAbsent(place, unseen -> new Sighting());
+        watched.add(place);
+        balances.computeIfAbsent(place, unseen -> sighting(account, consumer));
+      }
+      passedUnpaid.computeIfAbsent(account.name(), unseen -> passedUnpaid(account));
+    }
+    balances
+        .entrySet()
+        .removeIf(known -> !watched.contains(known.getKey()) && gone(known.getValue()));
+  }
+
+  private Sighting sighting(Account account, String consumer) {
+    Sighting sighting = new Sighting();
+    sighting.gauge =
         Gauge.builder("tollgate.quota.balance", sighting, seen -> seen.tokens)
             .description("Tokens left in a consumer's account, as last seen")
             .tag("account", account.prefix())
             .tag("store", account.store())
             .tag("consumer", consumer)
             .register(meters);
-      }
+    return sighting;
+  }
+
+  private boolean gone(Sighting sighting) {
+    if (sighting.gauge != null) {
+      meters.remove(sighting.gauge);
     }
-    this.passedUnpaid =
-        settings.accounts().values().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    Account::name,
-                    account ->
-                        Counter.builder("tollgate.quota.failopen")
-                            .description(
-                                "Requests that passed while their balance was out of reach")
-                            .tag("account", account.prefix())
-                            .tag("store", account.store())
-                            .register(meters)));
+    return true;
+  }
+
+  private Counter passedUnpaid(Account account) {
+    return Counter.builder("tollgate.quota.failopen")
+        .description("Requests that passed while their balance was out of reach")
+        .tag("account", account.prefix())
+        .tag("store", account.store())
+        .register(meters);
   }
 
   void saw(String store, String key, long tokens) {
@@ -98,7 +119,7 @@ public final class QuotaMonitor {
 
   /** Which event loop looks for dead holds in one of the accounts' stores. */
   Turn sweepOf(String store) {
-    return Objects.requireNonNull(sweeps.get(store));
+    return sweeps.computeIfAbsent(store, unseen -> new Turn());
   }
 
   private void warn(String reaction, Throwable fault) {

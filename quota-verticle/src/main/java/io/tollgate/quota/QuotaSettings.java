@@ -11,16 +11,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * What the configuration says about quotas.
- *
- * @param routes every route by name, with its quota if it has one
- * @param consumers every configured consumer
- */
-public record QuotaSettings(Map<String, Optional<QuotaBlock>> routes, List<String> consumers) {
-  public QuotaSettings {
-    routes = Map.copyOf(routes);
-    consumers = List.copyOf(consumers);
+/** What one version of the configuration says about quotas. Immutable. */
+public final class QuotaSettings {
+  private final Map<String, Optional<QuotaBlock>> routes;
+  private final List<String> consumers;
+  private final Map<String, Account> accounts;
+  private final Set<String> sharedPrefixes;
+
+  /**
+   * @param routes every route by name, with its quota if it has one
+   * @param consumers every configured consumer
+   */
+  public QuotaSettings(Map<String, Optional<QuotaBlock>> routes, List<String> consumers) {
+    this.routes = Map.copyOf(routes);
+    this.consumers = List.copyOf(consumers);
+    List<QuotaBlock> blocks = routes.values().stream().flatMap(Optional::stream).toList();
+    this.accounts =
+        blocks.stream()
+            .map(Account::of)
+            .distinct()
+            .collect(Collectors.toUnmodifiableMap(Account::name, account -> account));
+    this.sharedPrefixes =
+        blocks.stream()
+            .filter(block -> block.fail() == FailPolicy.SHARE)
+            .map(QuotaBlock::redisKeyPrefix)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   public static QuotaSettings of(TollgateConfig config) {
@@ -31,26 +46,21 @@ public record QuotaSettings(Map<String, Optional<QuotaBlock>> routes, List<Strin
         config.consumers().stream().map(ConsumerConfig::name).toList());
   }
 
+  Map<String, Optional<QuotaBlock>> routes() {
+    return routes;
+  }
+
+  List<String> consumers() {
+    return consumers;
+  }
+
   /** The accounts that the routes pay from, by {@link QuotaBlock#account} name. */
   Map<String, Account> accounts() {
-    return routes.values().stream()
-        .flatMap(Optional::stream)
-        .map(Account::of)
-        .distinct()
-        .collect(Collectors.toMap(Account::name, account -> account));
+    return accounts;
   }
 
   /** What the keys of balances begin with that some route shares while their store is away. */
   Set<String> sharedPrefixes() {
-    return routes.values().stream()
-        .flatMap(Optional::stream)
-        .filter(block -> block.fail() == FailPolicy.SHARE)
-        .map(QuotaBlock::redisKeyPrefix)
-        .collect(Collectors.toSet());
-  }
-
-  /** The ids of the stores that the accounts live in. */
-  Set<String> stores() {
-    return accounts().values().stream().map(Account::store).collect(Collectors.toSet());
+    return sharedPrefixes;
   }
 }

@@ -4,6 +4,7 @@ import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Subscription;
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class QuotaVerticle extends VerticleBase {
   private final Directory directory;
   private final Stores stores;
-  private final QuotaSettings settings;
+  private final Live<QuotaSettings> settings;
   private final QuotaMonitor monitor;
   private final NodeParts parts;
 
@@ -40,7 +41,7 @@ public final class QuotaVerticle extends VerticleBase {
   public QuotaVerticle(
       Directory directory,
       Stores stores,
-      QuotaSettings settings,
+      Live<QuotaSettings> settings,
       QuotaMonitor monitor,
       NodeParts parts) {
     this.directory = directory;
@@ -52,7 +53,7 @@ public final class QuotaVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Links opened = stores.open(vertx, settings.stores(), this::replaced);
+    Links opened = stores.open(vertx, stores.ids(), this::replaced);
     BusServer serving = new BusServer(vertx, directory);
     links = opened;
     server = serving;
@@ -60,8 +61,7 @@ public final class QuotaVerticle extends VerticleBase {
     ended =
         RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.usage()));
     Map<String, Ledger> ledgers =
-        settings.stores().stream()
-            .collect(Collectors.toMap(id -> id, id -> new Ledger(opened.to(id))));
+        stores.ids().stream().collect(Collectors.toMap(id -> id, id -> new Ledger(opened.to(id))));
     LedgerQuota quota = new LedgerQuota(settings, ledgers, monitor, standIn);
     return opened
         .firstAttempts()

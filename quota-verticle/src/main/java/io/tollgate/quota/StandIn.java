@@ -1,5 +1,6 @@
 package io.tollgate.quota;
 
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.QuotaHold;
@@ -13,7 +14,6 @@ import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.TokenUsage;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
@@ -26,21 +26,21 @@ final class StandIn {
 
   private final NodeParts parts;
   private final IntSupplier nodes;
-  private final Set<String> sharedPrefixes;
+  private final Live<QuotaSettings> settings;
 
   /**
    * @param parts one for all instances of the node
    * @param nodes how many nodes share a balance, this one included
    */
-  StandIn(NodeParts parts, IntSupplier nodes, QuotaSettings settings) {
+  StandIn(NodeParts parts, IntSupplier nodes, Live<QuotaSettings> settings) {
     this.parts = parts;
     this.nodes = nodes;
-    this.sharedPrefixes = settings.sharedPrefixes();
+    this.settings = settings;
   }
 
   /** What the store says is what there is to be divided when it can't be reached any more. */
   void saw(String store, String key, long balance, long held) {
-    for (String prefix : sharedPrefixes) {
+    for (String prefix : settings.now().sharedPrefixes()) {
       if (key.startsWith(prefix)) {
         parts.sawBalance(name(store, key), Math.max(balance, LOWEST) - held);
         return;

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
@@ -106,7 +107,9 @@ class FailoverTest {
     QuotaMonitor monitor = new QuotaMonitor(meters, settings);
     vertx
         .deployVerticle(
-            () -> new QuotaVerticle(directoryOfOne, stores, settings, monitor, new NodeParts()),
+            () ->
+                new QuotaVerticle(
+                    directoryOfOne, stores, Live.fixed(settings), monitor, new NodeParts()),
             new DeploymentOptions().setInstances(2))
         .toCompletionStage()
         .toCompletableFuture()

@@ -9,6 +9,7 @@ import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.BusFault;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.QuotaHold;
@@ -74,7 +75,9 @@ class QuotaVerticleTest {
     deployment =
         await(
             redis.vertx.deployVerticle(
-                () -> new QuotaVerticle(directory, stores, settings, monitor, new NodeParts()),
+                () ->
+                    new QuotaVerticle(
+                        directory, stores, Live.fixed(settings), monitor, new NodeParts()),
                 new DeploymentOptions().setInstances(2)));
     quota =
         QuotaBus.client(

@@ -25,6 +25,11 @@ public final class Stores {
     this.meters = meters;
   }
 
+  /** All that a link can be opened to. */
+  public Set<String> ids() {
+    return addresses.keySet();
+  }
+
   /** Opens a link to each of these stores, for use on the calling event loop. */
   public Links open(Vertx vertx, Set<String> ids) {
     return links(vertx, ids, id -> () -> {});

@@ -64,9 +64,9 @@ class WireFormatTest {
   void the_bytes_are_plain_json_behind_their_length() {
     Buffer wire = Buffer.buffer();
     new RecordCodec<>(AuthRequest.class)
-        .encodeToWire(wire, new AuthRequest("aliyun", List.of("00ff")));
+        .encodeToWire(wire, new AuthRequest("aliyun", 0, List.of("00ff")));
 
-    String json = "{\"route\":\"aliyun\",\"keyHashes\":[\"00ff\"]}";
+    String json = "{\"route\":\"aliyun\",\"version\":0,\"keyHashes\":[\"00ff\"]}";
     assertThat(wire).isEqualTo(Buffer.buffer().appendInt(json.length()).appendString(json));
   }
 
@@ -74,7 +74,7 @@ class WireFormatTest {
   void fields_of_a_newer_release_are_ignored() {
     Object read = decode(AuthRequest.class, "{\"route\":\"a\",\"keyHashes\":[],\"new\":{\"x\":1}}");
 
-    assertThat(read).isEqualTo(new AuthRequest("a", List.of()));
+    assertThat(read).isEqualTo(new AuthRequest("a", 0, List.of()));
   }
 
   @Test
