@@ -12,12 +12,8 @@ import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.ProxyConfig;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Reads a whole configuration. */
 public final class ConfigReader {
@@ -50,12 +46,8 @@ public final class ConfigReader {
       StoreTable stores = StoreReader.read(file.value("store"), file.value("services"));
       List<ProviderConfig> providers = ProviderReader.readAll(file.value("providers"));
       List<ConsumerConfig> consumers = ConsumerReader.readAll(file.value("consumers"));
-      List<RouteConfig> routes =
-          RouteReader.readAll(
-              file.value("routes"),
-              names(providers, ProviderConfig::name),
-              names(consumers, ConsumerConfig::name),
-              stores);
+      KnownNames known = KnownNames.of(consumers, providers, file.value("routes"));
+      List<RouteConfig> routes = RouteReader.readAll(file.value("routes"), known, stores);
       file.unserved(
           "limiter_http",
           "ai-token-ratelimit on a route; the HTTP interface of the limiter comes later");
@@ -75,9 +67,5 @@ public final class ConfigReader {
           null,
           WebhookReader.read(file.value("alerts")));
     }
-  }
-
-  private static <T> Set<String> names(List<T> things, Function<T, String> name) {
-    return things.stream().map(name).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }

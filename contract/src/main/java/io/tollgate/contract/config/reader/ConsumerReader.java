@@ -44,7 +44,8 @@ final class ConsumerReader {
       if (hashes.isEmpty() && value.node().isObject()) {
         consumer.fault("a consumer without a key", "at least one of keys or key_sha256");
       }
-      return new ConsumerConfig(name, hashes, knownKeys, Map.of());
+      return new ConsumerConfig(
+          name, hashes, knownKeys, LabelReader.read(consumer.value("labels")));
     }
   }
 

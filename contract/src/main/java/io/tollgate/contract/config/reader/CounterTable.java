@@ -3,13 +3,13 @@ package io.tollgate.contract.config.reader;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
+import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.hold.LimitTerms;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Which limits the counters of all routes have.
@@ -21,9 +21,12 @@ import java.util.stream.Collectors;
 final class CounterTable {
   private record Counter(String store, String ruleName, String of) {}
 
-  private record Limit(List<LimitKeyRule> keys, String path) {}
+  /** Limits that one block puts on a counter, in order. */
+  private record Limits(List<Limited> limits, String path) {}
 
-  private final Map<Counter, Limit> limits = new HashMap<>();
+  private record Limited(Selector when, LimitKeyRule key) {}
+
+  private final Map<Counter, Limits> known = new HashMap<>();
 
   /**
    * @param above blocks of the same route
@@ -44,54 +47,44 @@ final class CounterTable {
           "a rule_name of its own for each block of a route");
       return;
     }
-    if (block.global() != null) {
-      LimitKeyRule whole = new LimitKeyRule("", block.global());
-      labels(List.of(whole))
-          .forEach(label -> add(place, block, "global_threshold " + label, List.of(whole)));
-    }
-    for (LimitItem item : block.items()) {
-      if (item.type().isPerValue()) {
-        labels(item.keys())
-            .forEach(label -> add(place, block, name(item) + label, inWindow(item, label)));
-      } else {
-        item.keys()
-            .forEach(
-                rule ->
-                    labels(List.of(rule))
-                        .forEach(
-                            label ->
-                                add(
-                                    place,
-                                    block,
-                                    name(item) + label + ' ' + rule.patterns(),
-                                    List.of(rule))));
+    boolean differs = false;
+    for (Map.Entry<Counter, List<Limited>> counter : countersOf(block).entrySet()) {
+      Limits limits = new Limits(counter.getValue(), place.path());
+      Limits first = known.putIfAbsent(counter.getKey(), limits);
+      if (first != null && !first.limits().equals(limits.limits()) && !differs) {
+        differs = true;
+        place.fault(
+            "other limits than " + first.path() + " has, for the same counters",
+            "the same limits (the routes then share one budget), or a rule_name of its own");
       }
     }
   }
 
-  private static Set<String> labels(List<LimitKeyRule> rules) {
-    return rules.stream()
-        .flatMap(rule -> rule.allowance().windows().stream())
-        .map(LimitTerms::label)
-        .collect(Collectors.toCollection(LinkedHashSet::new));
+  private static Map<Counter, List<Limited>> countersOf(LimitBlock block) {
+    Map<Counter, List<Limited>> counters = new LinkedHashMap<>();
+    if (block.global() != null) {
+      LimitKeyRule whole = new LimitKeyRule("", block.global());
+      add(counters, block, "global_threshold ", new Limited(Selector.ALL, whole));
+    }
+    for (LimitItem item : block.items()) {
+      String name = item.type().label() + ' ' + item.keyName() + ' ';
+      for (LimitKeyRule key : item.keys()) {
+        // Any value may come to any of these keys.
+        String value = item.type().isPerValue() ? "" : key.patterns() + " ";
+        add(counters, block, name + value, new Limited(item.when(), key));
+      }
+    }
+    return counters;
   }
 
-  private static String name(LimitItem item) {
-    return item.type().label() + ' ' + item.keyName() + ' ';
-  }
-
-  private static List<LimitKeyRule> inWindow(LimitItem item, String label) {
-    return item.keys().stream().filter(rule -> labels(List.of(rule)).contains(label)).toList();
-  }
-
-  private void add(Value place, LimitBlock block, String of, List<LimitKeyRule> keys) {
-    Limit first =
-        limits.putIfAbsent(
-            new Counter(block.store(), block.ruleName(), of), new Limit(keys, place.path()));
-    if (first != null && !first.path().equals(place.path()) && !first.keys().equals(keys)) {
-      place.fault(
-          "other limits than " + first.path() + " has, for the same counters",
-          "the same limits (the routes then share one budget), or a rule_name of its own");
+  private static void add(
+      Map<Counter, List<Limited>> counters, LimitBlock block, String of, Limited limited) {
+    for (LimitTerms limit : limited.key().allowance().windows()) {
+      counters
+          .computeIfAbsent(
+              new Counter(block.store(), block.ruleName(), of + limit.label()),
+              counter -> new ArrayList<>())
+          .add(limited);
     }
   }
 }

@@ -4,7 +4,9 @@ import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
+import io.tollgate.contract.config.LimitItem.LimitKeyRule;
 import io.tollgate.contract.config.LimitMode;
+import io.tollgate.contract.config.MissingKey;
 import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.RouteAuth;
 import io.tollgate.contract.config.Selector;
@@ -26,15 +28,25 @@ final class LimitBlockReader {
   private static final String IN_GLOBAL = "failed to parse global_threshold: ";
   private static final Pattern RULE_NAME = Pattern.compile("[^\\s\\p{Cntrl}{}]{1,128}");
 
-  private final Set<String> consumers;
-  private final Set<String> providers;
+  private static final Map<String, Boolean> MATCHES = new LinkedHashMap<>();
+  private static final Map<String, LimitMode> MODES = new LinkedHashMap<>();
+  private static final Map<String, OnExhausted> ENDS = new LinkedHashMap<>();
+
+  static {
+    MATCHES.put("all", false);
+    MATCHES.put("first", true);
+    MODES.put("enforce", LimitMode.ENFORCE);
+    MODES.put("shadow", LimitMode.SHADOW);
+    ENDS.put("finish", OnExhausted.FINISH);
+    ENDS.put("stop", OnExhausted.STOP);
+  }
+
+  private final KnownNames known;
   private final StoreTable stores;
   private final CounterTable counters;
 
-  LimitBlockReader(
-      Set<String> consumers, Set<String> providers, StoreTable stores, CounterTable counters) {
-    this.consumers = consumers;
-    this.providers = providers;
+  LimitBlockReader(KnownNames known, StoreTable stores, CounterTable counters) {
+    this.known = known;
     this.stores = stores;
     this.counters = counters;
   }
@@ -60,32 +72,69 @@ final class LimitBlockReader {
                 + " be set)",
             "global_threshold, rule_items, or both");
       }
-      Map<String, Boolean> matches = new LinkedHashMap<>();
-      matches.put("all", false);
-      matches.put("first", true);
+      WindowOptions options = WindowOptions.USUAL.within(block);
+      MissingKey missing = LimitItemReader.missing(block.value("missing"), MissingKey.SKIP);
       Value message = block.value("rejected_msg");
       LimitBlock read =
           new LimitBlock(
               ruleName,
-              Selector.ALL,
-              global.isAbsent() ? null : threshold(global),
-              items.isAbsent() ? List.of() : items(items, auth),
+              when(block.value("when"), auth),
+              global.isAbsent() ? null : threshold(global, options),
+              items.isAbsent() ? List.of() : items(items, auth, options, missing),
               new LimitBlock.Rejection(
                   block.value("rejected_code").number(400, 599, 429),
                   message.isAbsent() ? null : message.text("the text of a refusal")),
               stores.read(block.value("redis")),
               FailPolicies.read(block.value("fail"), FailPolicy.OPEN),
-              block.value("match").choice(matches, false),
-              new LimitBlock.Admitting(
-                  LimitMode.ENFORCE, block.value("strict").flag(false), false, OnExhausted.FINISH),
-              LoadReader.read(block.value("load"), providers),
-              null,
+              block.value("match").choice(MATCHES, false),
+              admitting(block),
+              LoadReader.read(block.value("load"), known.providers()),
+              PenaltyReader.read(block.value("penalty")),
               AlertLevels.read(block.value("alerts")));
-      block.unserved("clamp_output", "strict: true, which admits only what fits whole");
-      block.unserved("count", "nothing: input and output tokens are counted");
-      block.unserved("algorithm", "nothing: windows are fixed");
+      WindowOptions.check(block, limits(read));
       return read;
     }
+  }
+
+  private static LimitBlock.Admitting admitting(Section block) {
+    boolean strict = block.value("strict").flag(false);
+    Value clamp = block.value("clamp_output");
+    boolean clampOutput = clamp.flag(false);
+    if (clampOutput && !strict) {
+      clamp.fault(
+          "true without strict: true",
+          "strict: true beside it, so that what does not fit is either cut or refused");
+    }
+    return new LimitBlock.Admitting(
+        block.value("mode").choice(MODES, LimitMode.ENFORCE),
+        strict,
+        clampOutput,
+        block.value("on_exhausted").choice(ENDS, OnExhausted.FINISH));
+  }
+
+  private Selector when(Value value, @Nullable RouteAuth auth) {
+    Selector when = new SelectorReader(known).ofRule(value);
+    checkIdentity(value, when, auth);
+    return when;
+  }
+
+  private static void checkIdentity(Value place, Selector when, @Nullable RouteAuth auth) {
+    if (auth == null && !(when.labels().isEmpty() && when.consumers().isEmpty())) {
+      place.fault(
+          "labels or consumers on a route without auth, where nobody is known",
+          "auth on the route, such as auth: { in_header: [x-api-key, authorization] }");
+    }
+  }
+
+  private static List<LimitTerms> limits(LimitBlock block) {
+    List<LimitTerms> limits = new ArrayList<>();
+    if (block.global() != null) {
+      limits.addAll(block.global().windows());
+    }
+    block
+        .items()
+        .forEach(item -> item.keys().forEach(key -> limits.addAll(key.allowance().windows())));
+    return limits;
   }
 
   private static String ruleName(Value value) {
@@ -97,15 +146,15 @@ final class LimitBlockReader {
     return value.text(RULE_NAME, "a name without spaces and braces, of at most 128 characters");
   }
 
-  private static Allowance threshold(Value value) {
+  private static Allowance threshold(Value value, WindowOptions above) {
     try (Section threshold = Section.optional(value)) {
-      List<LimitTerms> windows =
-          List.of(LimitWindowReader.read(threshold, IN_GLOBAL, "global_threshold", ""));
-      return new Allowance(windows, ScheduleReader.read(threshold.value("schedule"), windows));
+      return new LimitWindowReader(new LimitWindowReader.Wording(IN_GLOBAL, "global_threshold", ""))
+          .read(threshold, above);
     }
   }
 
-  private List<LimitItem> items(Value value, @Nullable RouteAuth auth) {
+  private List<LimitItem> items(
+      Value value, @Nullable RouteAuth auth, WindowOptions above, MissingKey missing) {
     List<Value> entries = value.list("a list of rule items");
     if (value.node().isArray() && entries.isEmpty()) {
       value.fault("an empty list (config rule_items cannot be empty)", "at least one rule item");
@@ -115,14 +164,14 @@ final class LimitBlockReader {
           entries.size() + " entries (rule_items length " + entries.size() + " exceeds maximum 10)",
           "at most 10 rule items; a route may carry a list of blocks");
     }
-    LimitItemReader reader = new LimitItemReader(new LimitKeyReader(consumers, auth));
+    LimitItemReader reader = new LimitItemReader(known, auth);
     List<LimitItem> items = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
+    Set<Place> seen = new HashSet<>();
     for (Value entry : entries) {
-      Optional<LimitItem> item = reader.read(entry);
+      Optional<LimitItem> item = reader.read(entry, above, missing);
       item.ifPresent(
           read -> {
-            checkIdentity(entry, read.type(), auth);
+            checkIdentity(entry, read.when(), auth);
             checkDuplicates(entry, read, seen);
             items.add(read);
           });
@@ -130,27 +179,21 @@ final class LimitBlockReader {
     return items;
   }
 
-  private static void checkIdentity(Value entry, LimitType type, @Nullable RouteAuth auth) {
-    boolean byConsumer =
-        type == LimitType.LIMIT_BY_CONSUMER || type == LimitType.LIMIT_BY_PER_CONSUMER;
-    if (byConsumer && auth == null) {
-      entry.fault(
-          type.label() + " on a route without auth, where nobody is known",
-          "auth on the route, such as auth: { in_header: [x-api-key, authorization] }");
+  /** What two items must not both limit. */
+  private record Place(
+      LimitType type, String keyName, Selector when, List<String> patterns, String window) {}
+
+  private static void checkDuplicates(Value entry, LimitItem item, Set<Place> seen) {
+    boolean again = false;
+    for (LimitKeyRule rule : item.keys()) {
+      for (LimitTerms limit : rule.allowance().windows()) {
+        again |=
+            !seen.add(
+                new Place(
+                    item.type(), item.keyName(), item.when(), rule.patterns(), limit.label()));
+      }
     }
-  }
-
-  private static String label(LimitItem.LimitKeyRule rule) {
-    return rule.allowance().windows().getFirst().label();
-  }
-
-  private static void checkDuplicates(Value entry, LimitItem item, Set<String> seen) {
-    List<String> again =
-        item.keys().stream()
-            .map(rule -> item.keyName() + '\0' + rule.patterns() + '\0' + label(rule))
-            .filter(counter -> !seen.add(item.type().label() + '\0' + counter))
-            .toList();
-    if (!again.isEmpty()) {
+    if (again) {
       entry.fault(
           "a key that another rule item limits in the same window (duplicate rule found: "
               + item.type().label()

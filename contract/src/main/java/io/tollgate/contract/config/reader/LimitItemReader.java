@@ -2,13 +2,19 @@ package io.tollgate.contract.config.reader;
 
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
+import io.tollgate.contract.config.MissingKey;
+import io.tollgate.contract.config.RouteAuth;
+import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.hold.LimitType;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** An entry of {@code rule_items}. */
 final class LimitItemReader {
@@ -19,31 +25,62 @@ final class LimitItemReader {
   private static final Pattern SOURCE =
       Pattern.compile("from-remote-addr|from-header-[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
   private static final List<LimitType> TYPES =
-      Arrays.stream(LimitType.values())
-          .filter(type -> type != LimitType.GLOBAL_THRESHOLD && type != LimitType.LIMIT_BY)
-          .toList();
+      Arrays.stream(LimitType.values()).filter(type -> type != LimitType.GLOBAL_THRESHOLD).toList();
+  private static final Map<String, MissingKey> MISSING = new LinkedHashMap<>();
 
-  private final LimitKeyReader keys;
-
-  LimitItemReader(LimitKeyReader keys) {
-    this.keys = keys;
+  static {
+    for (MissingKey missing : MissingKey.values()) {
+      MISSING.put(missing.name().toLowerCase(Locale.ROOT), missing);
+    }
   }
 
-  /** Empty when it cannot be told what the item goes by. */
-  Optional<LimitItem> read(Value value) {
+  private final KnownNames known;
+  private final @Nullable RouteAuth auth;
+
+  /**
+   * @param auth the route's; null when it is open to everybody
+   */
+  LimitItemReader(KnownNames known, @Nullable RouteAuth auth) {
+    this.known = known;
+    this.auth = auth;
+  }
+
+  static MissingKey missing(Value value, MissingKey orElse) {
+    return value.choice(MISSING, orElse);
+  }
+
+  /**
+   * Empty when it cannot be told what the item goes by.
+   *
+   * @param above how limits count that do not say so themselves
+   * @param usual what is done with requests that lack the value, if the item does not say so
+   */
+  Optional<LimitItem> read(Value value, WindowOptions above, MissingKey usual) {
     try (Section item = Section.required(value, "a section with one limit_by_… and limit_keys")) {
       List<LimitType> present =
           TYPES.stream().filter(type -> !item.value(type.label()).isAbsent()).toList();
       Value limitKeys = item.value("limit_keys");
+      Selector when = new SelectorReader(known).ofRule(item.value("when"));
+      Value missing = item.value("missing");
       if (present.size() != 1) {
         item.fault(foundTypes(present), "exactly one limit_by_…; write one rule item for each");
         return Optional.empty();
       }
       LimitType type = present.getFirst();
-      String name = keyName(type, item.value(type.label()));
-      List<LimitKeyRule> rules = keys.read(limitKeys, type, name);
-      return Optional.of(new LimitItem(type, name, rules));
+      Value goesBy = item.value(type.label());
+      String name = keyName(type, goesBy);
+      checkIdentity(item, type, name);
+      List<LimitKeyRule> rules = new LimitKeyReader(patterns(type, name)).read(limitKeys, above);
+      LimitItem read = new LimitItem(type, name, rules, when, missing(missing, usual));
+      checkMissing(missing, read);
+      return Optional.of(read);
     }
+  }
+
+  private KeyPatterns patterns(LimitType type, String name) {
+    return type == LimitType.LIMIT_BY
+        ? new DimensionKeys(List.of(name.split(",")), known, auth)
+        : new ValueKeys(type, name, known.consumers(), auth);
   }
 
   private static String foundTypes(List<LimitType> present) {
@@ -58,7 +95,7 @@ final class LimitItemReader {
         + " 'limit_by_per_consumer', 'limit_by_per_cookie', 'limit_by_per_ip' must be set)";
   }
 
-  private static String keyName(LimitType type, Value value) {
+  private String keyName(LimitType type, Value value) {
     return switch (type) {
       case LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER -> consumer(value);
       case LIMIT_BY_PER_IP -> source(value);
@@ -67,7 +104,8 @@ final class LimitItemReader {
       case LIMIT_BY_COOKIE, LIMIT_BY_PER_COOKIE ->
           value.text(RouteAuthReader.TOKEN, "the name of a cookie");
       case LIMIT_BY_PARAM, LIMIT_BY_PER_PARAM -> value.text(Names.FORM, "the name of a parameter");
-      case GLOBAL_THRESHOLD, LIMIT_BY -> throw new IllegalStateException("not a type of rule item");
+      case LIMIT_BY -> String.join(",", new DimensionReader(known).read(value));
+      case GLOBAL_THRESHOLD -> throw new IllegalStateException("not a type of rule item");
     };
   }
 
@@ -98,5 +136,34 @@ final class LimitItemReader {
           "from-remote-addr or from-header-<name>; addresses belong under limit_keys");
     }
     return source;
+  }
+
+  private void checkIdentity(Section item, LimitType type, String name) {
+    boolean byConsumer =
+        type == LimitType.LIMIT_BY_CONSUMER
+            || type == LimitType.LIMIT_BY_PER_CONSUMER
+            || (type == LimitType.LIMIT_BY
+                && Arrays.stream(name.split(",")).anyMatch(DimensionReader::needsIdentity));
+    if (byConsumer && auth == null) {
+      item.fault(
+          (type == LimitType.LIMIT_BY ? "limit_by: " + name : type.label())
+              + " on a route without auth, where nobody is known",
+          "auth on the route, such as auth: { in_header: [x-api-key, authorization] }");
+    }
+  }
+
+  /** What a block says holds for those of its items where it makes sense. */
+  private static void checkMissing(Value missing, LimitItem item) {
+    if (!missing.isAbsent() && item.missing() == MissingKey.SHARED && !mayBeShared(item)) {
+      missing.fault(
+          "shared, where no key is for requests without a value",
+          "skip, refuse, or a last key \"*\" whose limit they share");
+    }
+  }
+
+  private static boolean mayBeShared(LimitItem item) {
+    return item.keys().stream()
+        .flatMap(rule -> rule.patterns().stream())
+        .anyMatch(pattern -> LimitPattern.isForAll(item.type(), pattern));
   }
 }

@@ -23,9 +23,43 @@ final class LimitPattern {
     return Re2Syntax.fault(pattern.substring(REGEXP.length()));
   }
 
+  /** Reports what {@link #regexFault} found. */
+  static void reportRegex(Value key, String pattern, String fault) {
+    key.fault(
+        key.found()
+            + " ("
+            + LimitItemReader.IN_ITEM
+            + "failed to compile regex for key '"
+            + pattern
+            + "': "
+            + fault
+            + ")",
+        "regexp: and an expression in RE2 syntax");
+  }
+
+  static void checkAddress(Value key, String pattern) {
+    if (!isAddress(pattern)) {
+      key.fault(
+          key.found()
+              + " ("
+              + LimitItemReader.IN_ITEM
+              + "failed to parse IPNet for key '"
+              + pattern
+              + "': invalid IP["
+              + pattern
+              + "])",
+          "an address or a CIDR block, such as 10.0.0.0/8; 0.0.0.0/0 and ::/0 for everybody");
+    }
+  }
+
   /** Whether each value is to get its own counter. */
   static boolean isWildcard(String pattern) {
     return pattern.equals("*") || pattern.startsWith(REGEXP);
+  }
+
+  /** Whether every value fits. */
+  static boolean isForAll(LimitType type, String pattern) {
+    return pattern.equals("*") || (type == LimitType.LIMIT_BY_PER_IP && pattern.endsWith("/0"));
   }
 
   /** An address, or a CIDR block. */

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The entries of {@code routes}: no name twice, and none hidden behind another. */
@@ -25,17 +24,16 @@ final class RouteReader {
   private final QuotaBlockReader quota;
   private final LimitBlockReader limits;
 
-  private RouteReader(Set<String> providers, Set<String> consumers, StoreTable stores) {
-    this.upstreams = new UpstreamReader(providers);
+  private RouteReader(KnownNames known, StoreTable stores) {
+    this.upstreams = new UpstreamReader(known.providers());
     this.fallback = new FallbackReader(upstreams);
-    this.auth = new RouteAuthReader(consumers);
-    this.quota = new QuotaBlockReader(consumers, stores);
-    this.limits = new LimitBlockReader(consumers, providers, stores, new CounterTable());
+    this.auth = new RouteAuthReader(known.consumers());
+    this.quota = new QuotaBlockReader(known.consumers(), stores);
+    this.limits = new LimitBlockReader(known, stores, new CounterTable());
   }
 
-  static List<RouteConfig> readAll(
-      Value value, Set<String> providers, Set<String> consumers, StoreTable stores) {
-    RouteReader reader = new RouteReader(providers, consumers, stores);
+  static List<RouteConfig> readAll(Value value, KnownNames known, StoreTable stores) {
+    RouteReader reader = new RouteReader(known, stores);
     List<RouteConfig> routes = new ArrayList<>();
     for (Value entry : value.list(ALLOWED)) {
       routes.add(reader.read(entry));

@@ -39,6 +39,11 @@ record Value(JsonNode node, String path, Faults faults) {
     }
   }
 
+  /** Reports what is hardly meant, but works. */
+  void warn(String text) {
+    faults.warn(path, text);
+  }
+
   /** Whether an environment variable is missing, which has been reported already. */
   private boolean isIncomplete() {
     return node instanceof EnvironmentText text && !text.isComplete();

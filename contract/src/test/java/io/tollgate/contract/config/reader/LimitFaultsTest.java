@@ -18,8 +18,8 @@ class LimitFaultsTest {
   private static final String ITEM = PLACE + ".rule_items[0]";
   private static final String KEY = ITEM + ".limit_keys[0]";
   private static final String IN_ITEM = "failed to parse rule_item in rule_items: ";
-  private static final String WINDOWS =
-      "token_per_second, token_per_minute, token_per_hour, token_per_day";
+  private static final String LIMITS =
+      "at least one of token_per_ or request_per_ with second, minute, hour, day, week, month; concurrent_requests; windows";
 
   static Stream<Arguments> blocks() {
     return Stream.of(
@@ -46,12 +46,12 @@ class LimitFaultsTest {
         arguments(
             "{rule_name: r, global_threshold: {}}",
             PLACE
-                + ".global_threshold: found no limit (failed to parse global_threshold: one of 'token_per_second', 'token_per_minute', 'token_per_hour', or 'token_per_day' must be set for global_threshold); allowed: exactly one of "
-                + WINDOWS),
+                + ".global_threshold: found no limit (failed to parse global_threshold: one of 'token_per_second', 'token_per_minute', 'token_per_hour', or 'token_per_day' must be set for global_threshold); allowed: "
+                + LIMITS),
         arguments(
             "{rule_name: r, global_threshold: {token_per_day: 0}}",
             PLACE
-                + ".global_threshold.token_per_day: found 0 (failed to parse global_threshold: 'token_per_day' must be a positive integer, got 0); allowed: a whole number of tokens from 1 to 9007199254740992"),
+                + ".global_threshold.token_per_day: found 0 (failed to parse global_threshold: 'token_per_day' must be a positive integer, got 0); allowed: a whole number from 1 to 9007199254740992"),
         arguments(
             "{rule_name: r, global_threshold: {token_per_day: 9007199254740993}}",
             PLACE
@@ -65,15 +65,12 @@ class LimitFaultsTest {
             PLACE
                 + ".global_threshold.token_per_day: found 1.5; allowed: a whole number from 1 to 9007199254740992"),
         arguments(
-            "{rule_name: r, global_threshold: {token_per_day: 5, token_per_hour: 5}}",
+            "{rule_name: r, global_threshold: {token_per_year: 5, token_per_day: 5}}",
             PLACE
-                + ".global_threshold: found token_per_hour and token_per_day in one entry; allowed: exactly one of them; write one rule item for each window, and each of them applies"),
-        arguments(
-            "{rule_name: r, global_threshold: {token_per_week: 5, token_per_day: 5}}",
-            PLACE
-                + ".global_threshold.token_per_week: found an unknown key; allowed: "
-                + WINDOWS
-                + " (did you mean token_per_hour?)"),
+                + ".global_threshold.token_per_year: found an unknown key; allowed: burst, algorithm, count, anchor, time_zone, "
+                + "token_per_second, request_per_second, token_per_minute, request_per_minute, token_per_hour, request_per_hour, "
+                + "token_per_day, request_per_day, token_per_week, request_per_week, token_per_month, request_per_month, "
+                + "concurrent_requests, windows, schedule (did you mean token_per_hour?)"),
         arguments(
             "{rule_name: r, rejected_code: 200, global_threshold: {token_per_day: 5}}",
             PLACE + ".rejected_code: found 200; allowed: a whole number from 400 to 599"),
@@ -89,7 +86,7 @@ class LimitFaultsTest {
         arguments(
             "{rule_name: r, clamp_output: true, global_threshold: {token_per_day: 5}}",
             PLACE
-                + ".clamp_output: found a key that this version of Tollgate does not serve; allowed: strict: true, which admits only what fits whole"),
+                + ".clamp_output: found true without strict: true; allowed: strict: true beside it, so that what does not fit is either cut or refused"),
         arguments(
             "{rule_name: r, redis: {}, global_threshold: {token_per_day: 5}}",
             PLACE
@@ -220,33 +217,29 @@ class LimitFaultsTest {
             KEY
                 + ": found no limit ("
                 + IN_ITEM
-                + "one of 'token_per_second', 'token_per_minute', 'token_per_hour', or 'token_per_day' must be set for key: gold); allowed: exactly one of "
-                + WINDOWS),
+                + "one of 'token_per_second', 'token_per_minute', 'token_per_hour', or 'token_per_day' must be set for key: gold); allowed: "
+                + LIMITS),
         arguments(
             "{limit_by_header: x-tier, limit_keys: [{key: gold, token_per_minute: -5}]}",
             KEY
                 + ".token_per_minute: found -5 ("
                 + IN_ITEM
-                + "'token_per_minute' must be a positive integer for key 'gold', got -5); allowed: a whole number of tokens from 1 to 9007199254740992"),
-        arguments(
-            "{limit_by_header: x-tier, limit_keys: [{key: gold, token_per_minute: 5, token_per_day: 50}]}",
-            KEY
-                + ": found token_per_minute and token_per_day in one entry; allowed: exactly one of them; write one rule item for each window, and each of them applies"),
+                + "'token_per_minute' must be a positive integer for key 'gold', got -5); allowed: a whole number from 1 to 9007199254740992"),
         arguments(
             "{limit_by_header: x-tier, limit_keys: [{key: gold, token_per_minute: 5}, {key: gold, token_per_day: 5}]}",
             ITEM
-                + ".limit_keys[1]: found a key that an entry above it matches already; allowed: each key once, * last; for several windows on one key write one rule item for each"),
+                + ".limit_keys[1]: found a key that an entry above it matches already; allowed: each key once, * last; an entry may have several limits"),
         arguments(
             "{limit_by_per_header: x-tier, limit_keys: [{key: '*', token_per_minute: 5}, {key: 'regexp:a', token_per_minute: 5}]}",
             ITEM
-                + ".limit_keys[1]: found a key that an entry above it matches already; allowed: each key once, * last; for several windows on one key write one rule item for each"),
+                + ".limit_keys[1]: found a key that an entry above it matches already; allowed: each key once, * last; an entry may have several limits"),
         arguments(
             "{limit_by_header: '', limit_keys: [{key: gold, token_per_minute: 5}]}",
             ITEM + ".limit_by_header: found \"\"; allowed: the name of a header"),
         arguments(
             "{limit_by_hedaer: x, limit_by_header: x, limit_keys: [{key: gold, token_per_minute: 5}]}",
             ITEM
-                + ".limit_by_hedaer: found an unknown key; allowed: limit_by_header, limit_by_param, limit_by_consumer, limit_by_cookie, limit_by_per_header, limit_by_per_param, limit_by_per_consumer, limit_by_per_cookie, limit_by_per_ip, limit_keys (did you mean limit_by_header?)"));
+                + ".limit_by_hedaer: found an unknown key; allowed: limit_by_header, limit_by_param, limit_by_consumer, limit_by_cookie, limit_by_per_header, limit_by_per_param, limit_by_per_consumer, limit_by_per_cookie, limit_by_per_ip, limit_by, limit_keys, when, missing (did you mean limit_by_header?)"));
   }
 
   @ParameterizedTest
