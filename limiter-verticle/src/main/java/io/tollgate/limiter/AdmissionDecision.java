@@ -27,7 +27,7 @@ final class AdmissionDecision {
   Admission decide(List<LimitOutcome.Of> outcomes) {
     for (LimitOutcome.Of each : outcomes) {
       if (each.outcome() instanceof LimitOutcome.Spent spent) {
-        return throttled(each.limit(), spent.used(), spent.held(), spent.resetMillis(), null);
+        return throttled(each.limit(), spent.used(), spent.held(), spent.waitMillis(), null);
       }
       if (each.outcome() instanceof LimitOutcome.PartSpent spent) {
         Standing part = spent.standing();

@@ -14,7 +14,6 @@ import java.util.function.Function;
 /** Runs {@code admit.lua} for a batch of requests on one store. */
 final class AdmitCall
     implements Function<List<AdmitCall.Question>, Future<List<List<LimitOutcome.Of>>>> {
-  private static final Script SCRIPT = Script.load(AdmitCall.class, "counter.lua", "admit.lua");
   private static final long NO_INTEGER = -1;
   private static final int NUMBERS_PER_LIMIT = 5;
 
@@ -23,11 +22,13 @@ final class AdmitCall
    */
   record Question(String requestId, Estimate estimate, List<Limit> limits) {}
 
+  private final Script script;
   private final RedisLink link;
   private final LeaseIndex leases;
   private final CounterTimes times;
 
-  AdmitCall(RedisLink link, LeaseIndex leases, CounterTimes times) {
+  AdmitCall(Script script, RedisLink link, LeaseIndex leases, CounterTimes times) {
+    this.script = script;
     this.link = link;
     this.leases = leases;
     this.times = times;
@@ -42,13 +43,13 @@ final class AdmitCall
       for (Limit limit : question.limits()) {
         table
             .addCounter(limit.counter(), limit.terms())
-            .addTokens(limit.terms().expected(question.estimate()))
+            .addTokens(limit.asks(question.estimate()))
             .addTokens(limit.capacity())
-            .add(limit.block().admitting().strict() ? 1 : 0);
+            .addTokens(limit.needs(question.estimate()));
       }
     }
     leases.put(table.members());
-    return link.run(SCRIPT, table.keys(), table.args()).map(replies -> outcomes(batch, replies));
+    return link.run(script, table.keys(), table.args()).map(replies -> outcomes(batch, replies));
   }
 
   private static List<List<LimitOutcome.Of>> outcomes(List<Question> batch, Response replies) {
@@ -89,6 +90,6 @@ final class AdmitCall
     if (reply.at(1) != limitIndex + 1) {
       return new LimitOutcome.Skipped();
     }
-    return new LimitOutcome.Spent(reply.at(2), reply.at(3), reply.at(4));
+    return new LimitOutcome.Spent(reply.at(2), reply.at(3), reply.at(4), reply.at(5));
   }
 }

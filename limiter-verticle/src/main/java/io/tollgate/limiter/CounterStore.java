@@ -38,25 +38,33 @@ final class CounterStore {
   }
 
   CounterStore(RedisLink link, CounterNames names, CounterTimes times) {
+    this(link, names, times, CounterScripts.USUAL);
+  }
+
+  CounterStore(RedisLink link, CounterNames names, CounterTimes times, CounterScripts scripts) {
     this.link = link;
     this.names = names;
     this.leases = new LeaseIndex(link, LEASES, times.lease());
     this.admissions =
         link.batcher(
-            MAX_BATCH, q -> slotOf(q.limits().getFirst()), new AdmitCall(link, leases, times));
+            MAX_BATCH,
+            q -> slotOf(q.limits().getFirst()),
+            new AdmitCall(scripts.admit(), link, leases, times));
     this.settlements =
         link.batcher(
-            MAX_BATCH, q -> slotOf(q.holds().getFirst()), new SettleCall(link, names, times));
+            MAX_BATCH,
+            q -> slotOf(q.holds().getFirst()),
+            new SettleCall(scripts.settle(), link, names, times));
     this.renewals =
         link.batcher(
             MAX_BATCH,
             q -> slotOf(q.holds().getFirst()),
-            new RenewCall(link, names, leases, times));
+            new RenewCall(scripts.renew(), link, names, leases, times));
     this.visits =
         link.batcher(
             MAX_BATCH,
             member -> link.slot(() -> CounterTable.counterOf(member)),
-            new ReapCall(link, times));
+            new ReapCall(scripts.reap(), link, times));
   }
 
   /** One question's limits are of one slot. */

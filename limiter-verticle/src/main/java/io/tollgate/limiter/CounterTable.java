@@ -2,6 +2,7 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitTerms;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Map;
 
 /**
  * The counters that one script call touches, each once, and the arguments about them. The layout is
- * described in {@code counter.lua}.
+ * described in {@code call.lua}.
  */
 final class CounterTable {
   /** Larger amounts lose their last digits in Lua's numbers. */
@@ -19,7 +20,7 @@ final class CounterTable {
   private static final char MEMBER_SEPARATOR = ' ';
 
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
-  private final List<String> windowsMillis = new ArrayList<>();
+  private final List<String> shapes = new ArrayList<>();
   private final List<String> members = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
   private final CounterTimes times;
@@ -53,8 +54,8 @@ final class CounterTable {
    * @param member as {@link #members} names it
    */
   CounterTable addMember(String member) {
-    int end = member.indexOf(MEMBER_SEPARATOR);
-    return addCounter(counterOf(member), member.substring(0, end));
+    String length = member.substring(0, member.indexOf(MEMBER_SEPARATOR));
+    return addNew(counterOf(member), length, member);
   }
 
   /** The counter that an index of leases names so. */
@@ -63,17 +64,20 @@ final class CounterTable {
   }
 
   CounterTable addCounter(String counter, LimitTerms terms) {
-    return addCounter(counter, Long.toString(terms.period().millis()));
+    Integer number = numbers.get(counter);
+    return number == null
+        ? addNew(
+            counter,
+            CounterShape.of(terms, Instant.now()),
+            Long.toString(terms.period().millis()) + MEMBER_SEPARATOR + counter)
+        : add(number);
   }
 
-  private CounterTable addCounter(String counter, String windowMillis) {
-    Integer number = numbers.get(counter);
-    if (number == null) {
-      number = numbers.size() + 1;
-      numbers.put(counter, number);
-      windowsMillis.add(windowMillis);
-      members.add(windowMillis + MEMBER_SEPARATOR + counter);
-    }
+  private CounterTable addNew(String counter, String shape, String member) {
+    int number = numbers.size() + 1;
+    numbers.put(counter, number);
+    shapes.add(shape);
+    members.add(member);
     return add(number);
   }
 
@@ -86,18 +90,18 @@ final class CounterTable {
     return keys;
   }
 
-  /** What the counters are called in an index of leases: window length and counter. */
+  /** What the counters are called in an index of leases: usual length of a window and counter. */
   List<String> members() {
     return members;
   }
 
   List<String> args() {
-    List<String> args = new ArrayList<>(4 + windowsMillis.size() + requests.size());
+    List<String> args = new ArrayList<>(4 + shapes.size() + requests.size());
     args.add(Long.toString(times.lease().toMillis()));
     args.add(Long.toString(times.settled().toMillis()));
     args.add(Long.toString(times.billed().toMillis()));
-    args.add(Integer.toString(windowsMillis.size()));
-    args.addAll(windowsMillis);
+    args.add(Integer.toString(shapes.size()));
+    args.addAll(shapes);
     args.addAll(requests);
     return args;
   }

@@ -3,6 +3,7 @@ package io.tollgate.limiter;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 
@@ -14,8 +15,19 @@ import io.tollgate.contract.hold.LimitTerms;
  * @param block where the limit comes from: its store, its refusal, what it does without its store
  */
 record Limit(LimitKey key, String counter, LimitTerms terms, LimitBlock block) {
+  /** What may be used and held at once. */
   long capacity() {
-    return terms.capacity();
+    return terms.amount() == 0 ? 0 : terms.capacity();
+  }
+
+  /** How much a request is to hold at most. */
+  long asks(Estimate estimate) {
+    return terms.expected(estimate);
+  }
+
+  /** How much must be left for a request to pass. */
+  long needs(Estimate estimate) {
+    return block.admitting().strict() ? asks(estimate) : 1;
   }
 
   /** What it counts, for people. */

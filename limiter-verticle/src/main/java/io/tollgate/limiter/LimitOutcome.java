@@ -12,12 +12,17 @@ sealed interface LimitOutcome {
    * @param hold what to settle
    * @param used tokens counted in the window
    * @param held tokens held in it, this hold included
-   * @param resetMillis until the window ends
+   * @param resetMillis until nothing counts any more of what does now
    */
   record Taken(LimitHold hold, long used, long held, long resetMillis) implements LimitOutcome {}
 
-  /** Nothing is left; none of the request's limits in this store was taken. */
-  record Spent(long used, long held, long resetMillis) implements LimitOutcome {}
+  /**
+   * Nothing is left; none of the request's limits in this store was taken.
+   *
+   * @param waitMillis until a request can pass
+   * @param resetMillis until nothing counts any more of what does now
+   */
+  record Spent(long used, long held, long waitMillis, long resetMillis) implements LimitOutcome {}
 
   /** Not taken, because another limit in the same store is spent. */
   record Skipped() implements LimitOutcome {}

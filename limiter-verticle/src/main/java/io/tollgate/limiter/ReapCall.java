@@ -9,12 +9,13 @@ import java.util.function.Function;
 
 /** Runs {@code reap.lua} for counters of one store, as an index of leases names them. */
 final class ReapCall implements Function<List<String>, Future<List<Long>>> {
-  private static final Script SCRIPT = Script.load(ReapCall.class, "counter.lua", "reap.lua");
 
+  private final Script script;
   private final RedisLink link;
   private final CounterTimes times;
 
-  ReapCall(RedisLink link, CounterTimes times) {
+  ReapCall(Script script, RedisLink link, CounterTimes times) {
+    this.script = script;
     this.link = link;
     this.times = times;
   }
@@ -24,7 +25,7 @@ final class ReapCall implements Function<List<String>, Future<List<Long>>> {
   public Future<List<Long>> apply(List<String> members) {
     CounterTable table = new CounterTable(times).add(members.size());
     members.forEach(table::addMember);
-    return link.run(SCRIPT, table.keys(), table.args())
+    return link.run(script, table.keys(), table.args())
         .map(replies -> delays(members.size(), new Numbers(replies)));
   }
 

@@ -13,7 +13,6 @@ import java.util.function.Function;
 
 /** Runs {@code renew.lua} for a batch of open requests on one store. */
 final class RenewCall implements Function<List<RenewCall.Question>, Future<List<Acknowledged>>> {
-  private static final Script SCRIPT = Script.load(RenewCall.class, "counter.lua", "renew.lua");
 
   /**
    * @param soFar what the request has used up to now
@@ -21,12 +20,15 @@ final class RenewCall implements Function<List<RenewCall.Question>, Future<List<
    */
   record Question(String requestId, TokenUsage soFar, List<LimitHold> holds) {}
 
+  private final Script script;
   private final RedisLink link;
   private final CounterNames names;
   private final LeaseIndex leases;
   private final CounterTimes times;
 
-  RenewCall(RedisLink link, CounterNames names, LeaseIndex leases, CounterTimes times) {
+  RenewCall(
+      Script script, RedisLink link, CounterNames names, LeaseIndex leases, CounterTimes times) {
+    this.script = script;
     this.link = link;
     this.names = names;
     this.leases = leases;
@@ -43,7 +45,7 @@ final class RenewCall implements Function<List<RenewCall.Question>, Future<List<
       }
     }
     leases.put(table.members());
-    return link.run(SCRIPT, table.keys(), table.args())
+    return link.run(script, table.keys(), table.args())
         .map(renewed -> Collections.nCopies(batch.size(), Acknowledged.YES));
   }
 }

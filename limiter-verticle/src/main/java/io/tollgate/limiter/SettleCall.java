@@ -13,7 +13,6 @@ import java.util.function.ToLongFunction;
 /** Runs {@code settle.lua} for a batch of requests on one store. */
 final class SettleCall
     implements Function<List<SettleCall.Question>, Future<List<Optional<LimitHold>>>> {
-  private static final Script SCRIPT = Script.load(SettleCall.class, "counter.lua", "settle.lua");
 
   /**
    * @param ageMillis how long ago the request ended
@@ -23,11 +22,13 @@ final class SettleCall
   record Question(
       String requestId, long ageMillis, List<LimitHold> holds, ToLongFunction<LimitHold> used) {}
 
+  private final Script script;
   private final RedisLink link;
   private final CounterNames names;
   private final CounterTimes times;
 
-  SettleCall(RedisLink link, CounterNames names, CounterTimes times) {
+  SettleCall(Script script, RedisLink link, CounterNames names, CounterTimes times) {
+    this.script = script;
     this.link = link;
     this.names = names;
     this.times = times;
@@ -46,7 +47,7 @@ final class SettleCall
         table.addHold(names.of(hold.key()), hold).addTokens(question.used().applyAsLong(hold));
       }
     }
-    return link.run(SCRIPT, table.keys(), table.args())
+    return link.run(script, table.keys(), table.args())
         .map(replies -> unsettled(batch, new Numbers(replies)));
   }
 

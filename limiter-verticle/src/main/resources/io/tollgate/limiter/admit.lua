@@ -1,13 +1,14 @@
 -- Takes holds for requests, each on all of its limits or on none.
 --
 -- ARGV go on with the number of requests, and for each: its id, the number of its limits,
--- and for each limit: the counter's number, what the request is expected to count, the capacity, and 1
--- where the estimate must fit.
+-- and for each limit: the counter's number, how much the request is to hold at most, the capacity, and
+-- how much must be left at least; 0 for a limit that refuses nobody.
 --
 -- Returns for each request
---   1 and for each limit: window, tokens held for the request, used, held, ms to the window's end;
---     a window of -1 stands for a counter that holds no integer
---   0, the number of the first limit that is spent, used, held, ms to the window's end
+--   1 and for each limit: window, tokens held for the request, used, held, ms until nothing counts any
+--     more; a window of -1 stands for a counter that holds no integer
+--   0, the number of the first limit that is spent, used, held, ms until a request can pass, and until
+--     nothing counts any more
 --
 -- A request that has a hold keeps it. Whether it was settled before is not asked: should an id be
 -- admitted again so late, it takes a hold of which nobody hears any more, and whose lease runs out
@@ -15,15 +16,12 @@
 
 local function take(c, field, tokens)
   start(c)
-  local hold = {state = 'held', tokens = tokens, window = c.window, stamp = 0, expiry = now + lease}
+  local window = c.kind.window(c)
+  local hold = {state = 'held', tokens = tokens, window = window, stamp = 0, expiry = now + lease}
   put(c, field, hold)
-  c.held = c.held + tokens
+  c.kind.hold(c, tokens, window)
   c.earliest = earlier(c.earliest, hold.expiry)
   return hold
-end
-
-local function left(c)
-  return c.running and c.ends - now or c.length
 end
 
 -- What is to be done for one limit: `hold` is what the request has already, `tokens` what it may take.
@@ -32,6 +30,9 @@ local function examine(limit, field)
   if not c.entries then
     read(c)
     look(c)
+    if not c.broken then
+      adopt(c)
+    end
   end
   if c.broken then
     return
@@ -39,9 +40,22 @@ local function examine(limit, field)
   limit.hold = c.entries[field]
   if not limit.hold then
     local available = limit.capacity - c.used - c.held
-    limit.spent = available <= 0 or (limit.strict and available < limit.estimate)
-    limit.tokens = math.min(limit.estimate, available)
+    limit.spent = limit.need > 0 and available < limit.need
+    limit.tokens = math.max(0, math.min(limit.estimate, available))
   end
+end
+
+-- Of holds that run off, what has done so is neither used nor held.
+local function standing(c)
+  return shown(c.used), c.held + math.min(0, c.used)
+end
+
+local function refusal(place, limit)
+  local c = limit.counter
+  local used, held = standing(c)
+  -- What never fits passes as little when nothing counts.
+  local most = math.max(0, limit.capacity - limit.need)
+  return {0, place, used, held, c.kind.wait(c, most), c.kind.left(c)}
 end
 
 local function admit(request)
@@ -50,8 +64,7 @@ local function admit(request)
   end
   for place, limit in ipairs(request.limits) do
     if limit.spent then
-      local c = limit.counter
-      return {0, place, c.used, c.held, left(c)}
+      return refusal(place, limit)
     end
   end
   local reply = {1}
@@ -61,11 +74,15 @@ local function admit(request)
     if limit.tokens then
       hold = take(c, request.field, limit.tokens)
     end
+    local used, held = 0, 0
+    if hold then
+      used, held = standing(c)
+    end
     reply[#reply + 1] = hold and hold.window or -1
     reply[#reply + 1] = hold and hold.tokens or 0
-    reply[#reply + 1] = c.used
-    reply[#reply + 1] = c.held
-    reply[#reply + 1] = left(c)
+    reply[#reply + 1] = used
+    reply[#reply + 1] = held
+    reply[#reply + 1] = hold and c.kind.left(c) or 0
   end
   return reply
 end
@@ -79,7 +96,7 @@ for place = 1, number() do
       counter = named(number(), id),
       estimate = number(),
       capacity = number(),
-      strict = argument() == '1'
+      need = number()
     }
   end
   requests[place] = request

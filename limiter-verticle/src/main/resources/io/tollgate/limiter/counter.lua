@@ -1,50 +1,26 @@
 -- What the limiter's scripts share: counters and the holds on them. Each counter is read once and
 -- written once for a whole call, however many requests go by it.
 --
--- KEYS are two for each counter: the counter and its holds.
--- ARGV begin with the length of a lease, that of a generation of settled ids and that of a generation
--- of billed holds, all in ms; the number of counters; and each one's window length in ms.
---
--- The counter is a plain integer of tokens used; its time to live is the rest of its window.
+-- The counter is a plain integer of tokens used; its time to live is how long that counts.
 -- The holds are a hash. `hold:<request id>` is `<state> <tokens> <window> <stamp> <expiry>`:
 --   held    the tokens are held; the stamp is what the request has used so far; the expiry (ms) is
 --           when its lease runs out
 --   billed  its lease ran out; the tokens are what it has been billed for; the expiry is when it
 --           moves to `{<counter>}:billed:<generation>`, so that a look at all holds stays short
--- `state` is `<window> <ends> <held> <used> <next> <kept> <generation>`: the id of the last window,
--- when it ends (ms, 0 once it is seen to have ended), what is held in it, what the counter said when
--- it was last seen, a time that no expiry is before (0 when there is none), until when the hash is
--- kept, and the last generation of settled ids that was begun.
+-- `state` is `<window> <ends> <held> <used> <next> <kept> <generation>` and what its shape keeps: since
+-- when holds count, when what runs ends (ms, 0 once it is seen to have ended), what is held in it, what
+-- the counter said when it was last seen, a time that no expiry is before (0 when there is none), until
+-- when the hash is kept, and the last generation of settled ids that was begun. The shape is that of
+-- the last admission: everything goes by it, and by the shape that is asked for where there is none.
 -- The ids of settled requests are in a set for each generation, `{<counter>}:settled:<generation>`;
 -- billed holds are in hashes, `<request id>` to `<tokens> <window>`.
--- Of a window that has ended only overruns count, in the window that runs now.
+-- Of what has ended only overruns count, in what runs now.
 
 local OLDER_SETTLED = 2
 local OLDER_BILLED = 7
-local LARGEST = 2 ^ 53
 local MOST_LEASES = 100
 local LEASES_BILLED_STAYS = 8
 local NO_STATE = '0 0 0 0 0 0 0'
-
-local lease, settled_span, billed_span = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local generation = math.floor(now / settled_span)
-local position = 4 + tonumber(ARGV[4])
-
-local function argument()
-  position = position + 1
-  return ARGV[position]
-end
-
-local function number()
-  return tonumber(argument())
-end
-
--- Of the formats for whole numbers this one is several times faster than `%.0f`.
-local function integer(amount)
-  return string.format('%d', amount)
-end
 
 local counters = {}
 
@@ -55,7 +31,7 @@ local function named(i, id)
     c = {
       key = KEYS[2 * i - 1],
       holds = KEYS[2 * i],
-      length = tonumber(ARGV[4 + i]),
+      shape = ARGV[4 + i],
       fields = {'state'}
     }
     counters[i] = c
@@ -78,10 +54,28 @@ local function parsed(text)
   }
 end
 
+-- How it is counted: as at the last admission. Only one that nothing is known of counts as is asked.
+local function restore_shape(c, rest)
+  c.asked = tonumber(c.shape) and FIXED or KINDS[string.sub(c.shape, 1, 1)]
+  if rest ~= '' then
+    c.kind = KINDS[string.sub(rest, 2, 2)]
+  else
+    c.kind = c.window > 0 and FIXED or c.asked
+  end
+  if c.kind == c.asked then
+    c.kind.ask(c, c.shape)
+  elseif c.kind == FIXED then
+    c.length = numbers(c.shape)[c.asked == BUCKET and 2 or 1]
+  end
+  if rest ~= '' then
+    c.kind.restore(c, rest)
+  end
+end
+
 -- Sets the counter to what its hash says, without what this call has changed.
 local function restore(c)
-  local window, ends, held, used, earliest, kept, begun = string.match(
-    c.reply[1] or NO_STATE, '^(%d+) (%d+) (%-?%d+) (%-?%d+) (%d+) (%d+) (%d+)$')
+  local window, ends, held, used, earliest, kept, begun, rest = string.match(
+    c.reply[1] or NO_STATE, '^(%d+) (%d+) (%-?%d+) (%-?%d+) (%d+) (%d+) (%d+)(.*)$')
   c.window = tonumber(window) or 0
   c.ends = tonumber(ends) or 0
   c.held = tonumber(held) or 0
@@ -90,6 +84,10 @@ local function restore(c)
   c.earliest = tonumber(earliest) or 0
   c.kept = tonumber(kept) or 0
   c.generation = tonumber(begun) or 0
+  c.running = false
+  c.starts = false
+  c.written = false
+  restore_shape(c, rest or '')
   c.entries = {}
   for place = 2, #c.fields do
     local text = c.reply[place]
@@ -131,56 +129,62 @@ local function drop(c, field)
   c.changed = true
 end
 
-local function begin(c, window, ends)
+local function begin(c, window, from)
   c.running = true
   c.starts = true
   c.window = window
-  c.ends = ends
+  c.kind.begin(c, from)
   c.changed = true
 end
 
--- Begins a window unless one runs.
+-- Begins to count unless something runs.
 local function start(c)
   if not c.running then
-    begin(c, math.max(c.window + 1, now), now + c.length)
+    begin(c, math.max(c.window + 1, now), now)
   end
 end
 
--- The window that a hold counts in of which the counter knows nothing. One that can't have ended yet
--- was lost with the hold, as a failover loses the last writes: it goes on, or what has begun since
--- stands in for it.
+-- The window that a hold counts in of which the counter knows nothing; 0 when that has ended. One that
+-- can't have ended yet was lost with the hold, as a failover loses the last writes: it goes on, or what
+-- has begun since stands in for it.
 local function window_of_lost(c, window)
-  if window == 0 or window + c.length <= now then
-    return window
+  if window == 0 or c.kind.over(c, window) then
+    return 0
   end
   if not c.running then
-    begin(c, window, window + c.length)
+    begin(c, window, window)
   end
-  return c.window
+  return math.max(window, c.window)
 end
 
-local function charge(c, tokens)
+local function charge(c, tokens, window)
   if tokens ~= 0 then
     start(c)
-    c.used = c.used + tokens
+    c.kind.charge(c, tokens, window)
     c.changed = true
   end
 end
 
--- Counts what the holder of a hold has used, and frees what it held.
-local function bill(c, hold, tokens)
-  local current = c.running and hold.window == c.window
-  if hold.state == 'billed' then
-    local rest = tokens - hold.tokens
-    charge(c, current and rest or math.max(0, rest))
-  elseif current then
-    if hold.state == 'held' then
-      c.held = c.held - hold.tokens
-    end
-    charge(c, tokens)
-  else
+local function is_current(c, hold)
+  return c.running and hold.window >= c.window
+end
+
+-- Counts what the holder of a hold has used, and frees what it held. Returns what the hold has counted
+-- in all; where `whole`, no part of a token is left out of that.
+local function bill(c, hold, tokens, whole)
+  if not is_current(c, hold) then
     charge(c, math.max(0, tokens - hold.tokens))
+    return math.max(tokens, hold.tokens)
   end
+  c.changed = true
+  if hold.state == 'lost' then
+    charge(c, tokens, hold.window)
+    return tokens
+  end
+  if hold.state == 'held' then
+    c.kind.hold(c, -hold.tokens, hold.window)
+  end
+  return c.kind.count(c, hold, tokens, hold.state == 'billed' and hold.tokens or 0, whole)
 end
 
 local function settled_key(c, which)
@@ -230,12 +234,7 @@ local function expire(c, field, hold)
     drop(c, field)
     return nil
   end
-  bill(c, hold, hold.stamp)
-  if c.running and hold.window == c.window then
-    hold.tokens = hold.stamp
-  else
-    hold.tokens = math.max(hold.tokens, hold.stamp)
-  end
+  hold.tokens = bill(c, hold, hold.stamp, true)
   hold.state = 'billed'
   hold.expiry = now + LEASES_BILLED_STAYS * lease
   put(c, field, hold)
@@ -269,57 +268,45 @@ local function reap(c)
   end
 end
 
--- Goes on with a counter whose key exists. It is `broken` when the key holds no integer.
-local function resume(c, text, ends, held)
-  local left = redis.call('PTTL', c.key)
-  if left == -1 then
-    -- Another program has written it without a time to live.
-    left = ends > now and math.min(ends - now, c.length) or c.length
-    redis.call('PEXPIRE', c.key, left)
-  end
+local function as_number(text)
   local digits = type(text) == 'string' and (text == '0' or string.match(text, '^%-?[1-9]%d*$'))
-  if not digits or math.abs(tonumber(text)) > LARGEST then
-    c.broken = true
-    return
-  end
-  c.used = tonumber(text)
-  c.seen = c.used
-  c.running = true
-  c.ends = now + left
-  if c.window > 0 and c.ends <= ends + 500 then
-    c.held = held
-  else
-    -- Another program has begun this window; one of ours cannot end so much later.
-    c.window = math.max(c.window + 1, now)
-  end
+  local value = digits and tonumber(text)
+  return value and math.abs(value) <= LARGEST and value
 end
 
--- Looks at the counter itself, which anyone may have changed since its hash was written.
+-- Looks at the counter itself, which anyone may have changed since its hash was written. It is
+-- `broken` when its key holds no integer.
 local function look(c)
-  local ends, held = c.ends, c.held
-  c.running = false
-  c.ends = 0
-  c.used = 0
-  c.seen = 0
-  c.held = 0
   local text = redis.pcall('GET', c.key)
-  if text then
-    resume(c, text, ends, held)
+  local used = text and as_number(text)
+  if used then
+    c.kind.resume(c, used, used ~= shown(c.used), c.ends, c.held)
+  elseif text then
+    c.broken = true
+    if redis.call('PTTL', c.key) == -1 then
+      redis.call('PEXPIRE', c.key, c.length)
+    end
+    return
+  elseif c.kind.keyless then
+    c.kind.resume(c, 0, false, c.ends, c.held)
   else
     -- That its window has ended is to be remembered, should another program write the key.
-    c.changed = c.changed or ends > 0
+    c.changed = c.changed or c.ends > 0
+    finish(c)
   end
-  if not c.broken and overdue(c) then
+  if overdue(c) then
     reap(c)
   end
 end
 
-local function save_used(c)
-  if c.starts then
-    redis.call('SET', c.key, integer(c.used), 'PX', integer(math.max(1, c.ends - now)))
-  elseif c.used ~= c.seen then
-    redis.call('INCRBY', c.key, integer(c.used - c.seen))
+-- Counts from now on as the call asks for, keeping what is used.
+local function adopt(c)
+  local from = c.kind
+  if from ~= c.asked then
+    c.kind = c.asked
+    c.kind.ask(c, c.shape)
   end
+  c.kind.adopt(c, from, c.shape)
 end
 
 local function save_settled(c)
@@ -370,7 +357,7 @@ local function save_holds(c)
   end
   local kept = keep(c)
   local values = {'state', string.format('%d %d %d %d %d %d %d',
-    c.window, c.ends, c.held, c.used, c.earliest, c.kept, c.generation)}
+    c.window, c.ends, c.held, c.used, c.earliest, c.kept, c.generation) .. c.kind.text(c)}
   for field in pairs(c.put) do
     local hold = c.entries[field]
     if hold then
@@ -388,7 +375,7 @@ end
 -- Writes back what has changed. Nothing of ours is left without a time to live.
 local function save(c)
   if c.changed and not c.broken then
-    save_used(c)
+    c.kind.save(c)
     save_settled(c)
     save_billed(c)
     save_holds(c)

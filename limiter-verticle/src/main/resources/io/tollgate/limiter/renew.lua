@@ -6,7 +6,8 @@
 -- each hold: the counter's number, the tokens held, the window of the hold, as at settlement, and what
 -- the request has used so far.
 --
--- Returns how many holds live on.
+-- Returns for each hold of each request how much is counted on its counter, held included; -1 where
+-- that holds no integer.
 
 local function live(c, s)
   local hold = c.entries[s.field]
@@ -25,7 +26,7 @@ local function lost(c, s)
   if s.window == 0 then
     start(c)
   end
-  local window = s.window == 0 and c.window or window_of_lost(c, s.window)
+  local window = s.window == 0 and c.kind.window(c) or window_of_lost(c, s.window)
   return {state = 'lost', tokens = s.tokens, window = window, stamp = 0}
 end
 
@@ -34,22 +35,57 @@ local function revive(c, s)
   local last = c.entries[s.field]
   if not last then
     if was_settled(c, s.id) then
-      return false
+      return
     end
     last = unfile(c, s.id) or lost(c, s)
   end
   local hold = {state = 'held', tokens = last.tokens, window = last.window, stamp = last.stamp}
-  if c.running and last.window == c.window then
+  if is_current(c, last) then
     if last.state == 'billed' then
-      charge(c, -last.tokens)
+      charge(c, -last.tokens, last.window)
     end
     hold.tokens = s.tokens
-    c.held = c.held + hold.tokens
+    c.kind.hold(c, hold.tokens, last.window)
+    c.changed = true
   end
   stamp(c, s, hold)
-  return true
 end
 
+-- A window in which all holds live is not looked at: its hash knows when it ends.
+local function needs_look(c)
+  if c.kind ~= FIXED then
+    return true
+  end
+  for _, s in ipairs(c.stamps) do
+    if not live(c, s) then
+      return true
+    end
+  end
+  return false
+end
+
+local function renew(c)
+  read(c)
+  local looked = needs_look(c)
+  if looked then
+    look(c)
+  end
+  for _, s in ipairs(c.stamps) do
+    local hold = live(c, s)
+    if hold then
+      stamp(c, s, hold)
+    elseif not c.broken then
+      revive(c, s)
+    end
+  end
+  save(c)
+  if c.broken then
+    return -1
+  end
+  return (c.running or (not looked and c.ends > now)) and c.used + c.held or 0
+end
+
+local places = {}
 for _ = 1, number() do
   local id = argument()
   for _ = 1, number() do
@@ -62,27 +98,14 @@ for _ = 1, number() do
       window = number(),
       used = number()
     }
+    places[#places + 1] = c
   end
 end
 
-local renewed = 0
 for _, c in ipairs(counters) do
-  read(c)
-  for _, s in ipairs(c.stamps) do
-    if not live(c, s) then
-      look(c)
-      break
-    end
-  end
-  for _, s in ipairs(c.stamps) do
-    local hold = live(c, s)
-    if hold then
-      stamp(c, s, hold)
-      renewed = renewed + 1
-    elseif not c.broken and revive(c, s) then
-      renewed = renewed + 1
-    end
-  end
-  save(c)
+  c.counted = renew(c)
 end
-return renewed
+for place, c in ipairs(places) do
+  places[place] = c.counted
+end
+return places

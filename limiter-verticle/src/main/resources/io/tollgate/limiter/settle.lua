@@ -53,8 +53,10 @@ local function settle_rest(c, b)
   end
   local entry = unfile(c, b.id)
   if entry or b.window == 0 or b.ended >= known_since then
-    local window = entry or window_of_lost(c, b.window)
-    bill(c, entry or {state = 'lost', tokens = b.tokens, window = window}, b.used)
+    if not entry then
+      entry = {state = 'lost', tokens = b.tokens, window = window_of_lost(c, b.window)}
+    end
+    bill(c, entry, b.used)
     c.settled[b.id] = true
     c.changed = true
   end
@@ -78,13 +80,8 @@ end
 -- Writes what is used now, provided that the counter still says what it said last, and tells
 -- whether it does.
 local function replaced(c)
-  local found
-  if c.used == c.seen then
-    found = redis.pcall('GET', c.key)
-  else
-    found = redis.pcall('SET', c.key, integer(c.used), 'XX', 'KEEPTTL', 'GET')
-  end
-  if found == integer(c.seen) then
+  local found = c.kind.exchange(c)
+  if found == integer(shown(c.seen)) then
     c.seen = c.used
     return true
   end
@@ -97,7 +94,7 @@ end
 -- Settles on the word of the hash alone, which saves the look at the counter. The counter is found
 -- to be another when it was deleted, expired, or changed by another program.
 local function settled_unseen(c)
-  if c.ends <= now or overdue(c) then
+  if not c.kind.advance(c) or overdue(c) then
     return false
   end
   c.running = true

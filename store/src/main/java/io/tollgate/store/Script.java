@@ -22,13 +22,17 @@ public record Script(String name, String text, String sha1) {
   }
 
   /**
-   * Reads two files next to their owner's class as one script: what several scripts share, then the
+   * Reads files next to their owner's class as one script: what several scripts share, then the
    * script that it is named after.
    *
    * @throws IllegalArgumentException when one of them is missing
    */
-  public static Script load(Class<?> owner, String shared, String resource) {
-    return of(resource, read(owner, shared) + read(owner, resource));
+  public static Script load(Class<?> owner, String shared, String... more) {
+    StringBuilder text = new StringBuilder(read(owner, shared));
+    for (String resource : more) {
+      text.append(read(owner, resource));
+    }
+    return of(more[more.length - 1], text.toString());
   }
 
   private static Script of(String name, String text) {
