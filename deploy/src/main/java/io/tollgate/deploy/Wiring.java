@@ -6,6 +6,9 @@ import io.tollgate.admin.AdminVerticle;
 import io.tollgate.admin.Readiness;
 import io.tollgate.auth.AuthVerticle;
 import io.tollgate.auth.KeyAuthenticator;
+import io.tollgate.contract.alert.Alarm;
+import io.tollgate.contract.alert.AlertBus;
+import io.tollgate.contract.alert.AlertWatch;
 import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.auth.AuthService;
 import io.tollgate.contract.bus.BusClient;
@@ -39,6 +42,7 @@ final class Wiring {
   private final Stores stores;
   private final PrometheusMeterRegistry meters;
   private final BusClient client;
+  private final AlertWatch alerts;
 
   Wiring(
       LiveConfig config,
@@ -51,6 +55,7 @@ final class Wiring {
     this.stores = stores;
     this.meters = meters;
     this.client = new BusClient(bus, directory, meters);
+    this.alerts = new AlertWatch(new Alarm(AlertBus.client(client), meters));
   }
 
   Supplier<Deployable> auth() {
@@ -61,7 +66,7 @@ final class Wiring {
   }
 
   Supplier<Deployable> limiter() {
-    LimiterSetup setup = LimiterSetup.of(config, meters);
+    LimiterSetup setup = LimiterSetup.of(config, meters, alerts);
     return () -> new LimiterVerticle(directory, stores, setup);
   }
 

@@ -77,6 +77,10 @@ final class CounterStore {
     return link.slot(() -> names.of(hold.key()));
   }
 
+  RedisLink link() {
+    return link;
+  }
+
   /** Takes all of the limits or none; never fails: an outage is an outcome. */
   Future<List<LimitOutcome.Of>> admit(AdmitCall.Question question) {
     return admissions

@@ -15,13 +15,22 @@ final class LimitRules implements RuleMatch {
   private final Map<String, List<RuleBlock>> byRoute;
 
   LimitRules(Collection<RouteConfig> routes, KnownKeys keys) {
+    this(routes, keys, Tariff.byTheClock());
+  }
+
+  /**
+   * @param tariff what of the rules' numbers is in force
+   */
+  LimitRules(Collection<RouteConfig> routes, KnownKeys keys, Tariff tariff) {
     this.byRoute =
         routes.stream()
             .collect(
                 Collectors.toUnmodifiableMap(
                     RouteConfig::name,
                     route ->
-                        route.limits().stream().map(block -> new RuleBlock(block, keys)).toList()));
+                        route.limits().stream()
+                            .map(block -> new RuleBlock(block, keys, tariff))
+                            .toList()));
   }
 
   /**

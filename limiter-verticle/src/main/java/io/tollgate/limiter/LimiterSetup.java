@@ -1,6 +1,7 @@
 package io.tollgate.limiter;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tollgate.contract.alert.AlertWatch;
 import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.Live;
@@ -10,6 +11,7 @@ import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.store.Turn;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,17 +28,23 @@ public final class LimiterSetup implements RuleMatch {
   private final Live<LimitRules> rules;
   private final Map<String, Turn> sweeps = new ConcurrentHashMap<>();
   private final NodeParts parts = new NodeParts();
+  private final ProviderHealths healths = new ProviderHealths();
+  private final LoadScales loads;
+  private final AlertWatch alerts;
 
-  private LimiterSetup(LiveConfig config, MeterRegistry meters) {
+  private LimiterSetup(LiveConfig config, MeterRegistry meters, AlertWatch alerts) {
+    this.alerts = alerts;
     this.outages = new Outages(meters);
+    this.loads = new LoadScales(healths, meters);
     this.rules = config.view(this::rules);
   }
 
   /**
+   * @param alerts one for all services of the node
    * @throws IllegalArgumentException when {@link #check} finds faults
    */
-  public static LimiterSetup of(LiveConfig config, MeterRegistry meters) {
-    return new LimiterSetup(config, meters);
+  public static LimiterSetup of(LiveConfig config, MeterRegistry meters, AlertWatch alerts) {
+    return new LimiterSetup(config, meters, alerts);
   }
 
   /** Patterns that can't be compiled; empty when all can. */
@@ -63,6 +71,16 @@ public final class LimiterSetup implements RuleMatch {
     return parts;
   }
 
+  /** What is heard of the providers whose health rules follow. */
+  ProviderHealths healths() {
+    return healths;
+  }
+
+  /** Who is told how far limits are used. */
+  AlertWatch alerts() {
+    return alerts;
+  }
+
   /** Which loop of the node looks for dead holds in one of the stores. */
   Turn sweepOf(String store) {
     return sweeps.computeIfAbsent(store, first -> new Turn());
@@ -77,8 +95,11 @@ public final class LimiterSetup implements RuleMatch {
     for (RouteConfig route : config.routes()) {
       for (LimitBlock block : route.limits()) {
         outages.watch(block.ruleName());
+        if (block.load() != null) {
+          loads.watch(block.ruleName(), block.load());
+        }
       }
     }
-    return new LimitRules(config.routes(), keys);
+    return new LimitRules(config.routes(), keys, new Tariff(InstantSource.system(), loads));
   }
 }

@@ -6,6 +6,7 @@ import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Subscription;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
+import io.tollgate.contract.limiter.ProviderHealth;
 import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.store.LeaseSweep;
 import io.tollgate.store.Links;
@@ -25,6 +26,7 @@ public final class LimiterVerticle extends VerticleBase {
   private @Nullable BusServer server;
   private @Nullable Links links;
   private @Nullable Subscription ended;
+  private @Nullable Subscription healths;
   private List<LeaseSweep> sweeps = List.of();
 
   public LimiterVerticle(Directory directory, Stores stores, LimiterSetup setup) {
@@ -42,11 +44,18 @@ public final class LimiterVerticle extends VerticleBase {
     StandIn standIn = new StandIn(setup.parts(), () -> directory.players(Role.LIMITER));
     ended =
         RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.usage()));
+    healths = ProviderHealth.TOPIC.subscribe(vertx, setup.healths()::heard);
     Map<String, CounterStore> counters =
         stores.ids().stream()
             .collect(
                 Collectors.toMap(id -> id, id -> new CounterStore(opened.to(id), setup.names())));
-    RedisLimiter limiter = new RedisLimiter(setup, setup.outages(), standIn, counters);
+    RedisLimiter limiter =
+        new RedisLimiter(
+            setup,
+            setup.outages(),
+            standIn,
+            counters,
+            new LimitAlerts(vertx, directory.node(), setup.alerts()));
     return opened
         .firstAttempts()
         .compose(tried -> LimiterBus.bind(bound, limiter))
@@ -59,6 +68,7 @@ public final class LimiterVerticle extends VerticleBase {
     sweeps.forEach(LeaseSweep::stop);
     return close(server == null ? null : server.close())
         .eventually(() -> close(ended == null ? null : ended.close()))
+        .eventually(() -> close(healths == null ? null : healths.close()))
         .eventually(() -> close(links == null ? null : links.close()));
   }
 

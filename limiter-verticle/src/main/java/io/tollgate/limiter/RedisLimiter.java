@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class RedisLimiter implements LimiterService {
   private final StandIn standIn;
   private final AdmissionDecision decision;
   private final Map<String, CounterStore> stores;
+  private final @Nullable LimitAlerts alerts;
 
   /** Counters of one place can be asked in one script call. */
   private record Place(String store, int slot) {}
@@ -45,11 +47,26 @@ final class RedisLimiter implements LimiterService {
    */
   RedisLimiter(
       RuleMatch rules, Outages outages, StandIn standIn, Map<String, CounterStore> stores) {
+    this(rules, outages, standIn, stores, null);
+  }
+
+  /**
+   * @param standIn for stores that can't be reached
+   * @param stores by id, all that the rules use
+   * @param alerts null when nobody is told of anything
+   */
+  RedisLimiter(
+      RuleMatch rules,
+      Outages outages,
+      StandIn standIn,
+      Map<String, CounterStore> stores,
+      @Nullable LimitAlerts alerts) {
     this.rules = rules;
     this.outages = outages;
     this.standIn = standIn;
     this.decision = new AdmissionDecision(outages);
     this.stores = Map.copyOf(stores);
+    this.alerts = alerts;
   }
 
   @Override
@@ -65,6 +82,9 @@ final class RedisLimiter implements LimiterService {
               Admission admission = decision.decide(outcomes);
               if (!(admission instanceof Admission.Admitted)) {
                 release(request.requestId(), outcomes);
+              }
+              if (alerts != null) {
+                alerts.look(outcomes, id -> store(id).link());
               }
               return admission;
             });

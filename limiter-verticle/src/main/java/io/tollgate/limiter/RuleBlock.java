@@ -1,6 +1,5 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitKey;
@@ -17,16 +16,19 @@ final class RuleBlock {
   private final LimitBlock block;
   private final List<RuleItem> items;
   private final CounterNames names;
+  private final @Nullable Timetable global;
+  private final Tariff tariff;
 
-  RuleBlock(LimitBlock block, KnownKeys keys) {
+  RuleBlock(LimitBlock block, KnownKeys keys, Tariff tariff) {
     this.block = block;
+    this.global = block.global() == null ? null : new Timetable(block.global());
+    this.tariff = tariff;
     this.items = block.items().stream().map(item -> new RuleItem(item, keys)).toList();
     this.names = new CounterNames(keys);
   }
 
   /** Hands over each limit that applies. */
   void match(AdmitRequest request, Consumer<Limit> limits) {
-    Allowance global = block.global();
     if (global != null) {
       each(limits, LimitType.GLOBAL_THRESHOLD, "", null, global);
     }
@@ -51,8 +53,8 @@ final class RuleBlock {
       LimitType type,
       String keyName,
       @Nullable FactValue value,
-      Allowance allowance) {
-    for (LimitTerms terms : allowance.windows()) {
+      Timetable allowance) {
+    for (LimitTerms terms : tariff.now(block, allowance)) {
       LimitKey key = new LimitKey(block.ruleName(), type, terms.label(), keyName, value);
       limits.accept(new Limit(key, names.of(key), terms, block));
     }

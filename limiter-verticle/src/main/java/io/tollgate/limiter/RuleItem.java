@@ -1,6 +1,5 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitType;
@@ -17,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class RuleItem {
   private static final String FROM_HEADER = "from-header-";
 
-  private record Key(ValuePattern pattern, Allowance allowance) {}
+  private record Key(ValuePattern pattern, Timetable allowance) {}
 
   /** The value that was found, and what is allowed for it to it. */
-  record Match(FactValue value, Allowance allowance) {}
+  record Match(FactValue value, Timetable allowance) {}
 
   private final LimitType type;
   private final String keyName;
@@ -35,7 +34,7 @@ final class RuleItem {
                 key ->
                     new Key(
                         ValuePattern.compile(type, key.patterns().getFirst(), known),
-                        key.allowance()))
+                        new Timetable(key.allowance())))
             .toList();
   }
 

@@ -9,6 +9,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.contract.alert.Alarm;
+import io.tollgate.contract.alert.AlertWatch;
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.BusFault;
@@ -75,7 +77,8 @@ class LimiterVerticleTest {
         LimiterSetup.of(
             LiveConfig.of(
                 config(block("default_rule", item(LIMIT_BY_PER_HEADER, "x-api-key", "*", 100)))),
-            redis.meters);
+            redis.meters,
+            alerts());
     deployment =
         await(
             redis.vertx.deployVerticle(
@@ -182,7 +185,7 @@ class LimiterVerticleTest {
   void a_configuration_with_a_bad_pattern_is_refused_with_its_place() {
     TollgateConfig bad = config(block("r", item(LIMIT_BY_PER_HEADER, "x-api-key", "regexp:(", 1)));
 
-    assertThatThrownBy(() -> LimiterSetup.of(LiveConfig.of(bad), redis.meters))
+    assertThatThrownBy(() -> LimiterSetup.of(LiveConfig.of(bad), redis.meters, alerts()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("routes[0].ai-token-ratelimit.rule_items[0].limit_keys[0].key");
   }
@@ -232,6 +235,11 @@ class LimiterVerticleTest {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
+  }
+
+  private AlertWatch alerts() {
+    return new AlertWatch(
+        new Alarm(alert -> Future.succeededFuture(Acknowledged.YES), redis.meters));
   }
 
   private static TollgateConfig config(LimitBlock... blocks) {
