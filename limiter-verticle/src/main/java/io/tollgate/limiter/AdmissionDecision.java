@@ -101,12 +101,14 @@ final class AdmissionDecision {
 
   private static Admission.Standing standing(Limit limit, LimitOutcome.Taken taken) {
     long remaining = Math.max(0, limit.capacity() - taken.used() - taken.held());
-    return new Admission.Standing(limit.capacity(), remaining, Math.max(1, taken.resetMillis()));
+    return new Admission.Standing(
+        limit.unit(), limit.capacity(), remaining, Math.max(1, taken.resetMillis()));
   }
 
   /** The limit is told as it is, of which this node has so much left. */
   private static Admission.Standing standing(Limit limit, Standing part) {
-    return new Admission.Standing(limit.capacity(), part.remaining(), part.resetMillis());
+    return new Admission.Standing(
+        limit.unit(), limit.capacity(), part.remaining(), part.resetMillis());
   }
 
   private static Admission.Standing tighter(

@@ -44,28 +44,11 @@ record Limit(LimitKey key, String counter, LimitTerms terms, LimitBlock block) {
   }
 
   static String ruleOf(LimitKey key) {
-    return key.ruleName()
-        + '/'
-        + key.type().label()
-        + (key.keyName().isEmpty() ? "" : ':' + key.keyName())
-        + '/'
-        + shown(key.window());
+    return key.rule();
   }
 
   /** The stricter of two limits on one counter. */
   static Limit smaller(Limit one, Limit other) {
     return other.capacity() < one.capacity() ? other : one;
-  }
-
-  /** With the unit of a number of seconds. */
-  private static String shown(String window) {
-    int digits = 0;
-    while (digits < window.length() && Character.isDigit(window.charAt(digits))) {
-      digits++;
-    }
-    boolean isSeconds = digits == window.length() || window.charAt(digits) == '-';
-    return isSeconds && digits > 0
-        ? window.substring(0, digits) + 's' + window.substring(digits)
-        : window;
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param holder the id under which limiter and quota know its holds
  * @param tab what it costs whatever comes of it
+ * @param stopLine how far its stream may go
+ * @param outputCap the most output tokens of each text; null for as many as the request says
  * @param tightest where the tightest limit stands; null when no limit applies
  */
 record AdmittedCall(
@@ -23,6 +25,8 @@ record AdmittedCall(
     List<LimitHold> limitHolds,
     List<QuotaHold> quotaHolds,
     Tab tab,
+    StopLine stopLine,
+    @Nullable Long outputCap,
     @Nullable Standing tightest) {
 
   RoutedCall routed() {

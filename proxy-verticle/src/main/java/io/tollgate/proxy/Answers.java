@@ -3,13 +3,18 @@ package io.tollgate.proxy;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.limiter.Stop;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.proxy.http.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the limiter and the quota said to one request when they were asked at once. */
-record Answers(Admission admission, Reservation reservation) {
+/**
+ * What the limiter and the quota said to one request when they were asked at once.
+ *
+ * @param texts how many the model is to write for it
+ */
+record Answers(Admission admission, Reservation reservation, int texts) {
 
   /**
    * The refusal to pass on; null when both agree. The one that holds for longer comes first: a
@@ -41,6 +46,19 @@ record Answers(Admission admission, Reservation reservation) {
     return reservation instanceof Reservation.Reserved reserved ? reserved.holds() : List.of();
   }
 
+  /** How far the answer's stream may go. */
+  StopLine stopLine() {
+    List<Stop> stops =
+        admission instanceof Admission.Admitted admitted ? admitted.stops() : List.of();
+    return new StopLine(limitHolds(), stops, quotaHolds(), List.of());
+  }
+
+  /** The most output tokens of each text; null for as many as the request says. */
+  @Nullable Long outputCap() {
+    Long cap = admission instanceof Admission.Admitted admitted ? admitted.outputCap() : null;
+    return cap == null ? null : (Long) (cap / texts);
+  }
+
   Admission.@Nullable Standing tightest() {
     return admission instanceof Admission.Admitted admitted ? admitted.tightest() : null;
   }
@@ -53,6 +71,7 @@ record Answers(Admission admission, Reservation reservation) {
 
   private boolean isLimitOnlyHeld() {
     return admission instanceof Admission.Throttled throttled
+        && throttled.cause() == Admission.Cause.SPENT
         && throttled.used() < throttled.allowed()
         && throttled.held() > 0;
   }
@@ -65,12 +84,21 @@ record Answers(Admission admission, Reservation reservation) {
     };
   }
 
+  /** Null when there is a token for each of them. */
+  private @Nullable Refusal tooManyTexts(Admission.Admitted admitted) {
+    Long cap = admitted.outputCap();
+    Admission.Standing tightest = admitted.tightest();
+    return cap == null || cap >= texts
+        ? null
+        : new Refusal.TooManyTexts(texts, cap, tightest == null ? 0 : tightest.resetMillis());
+  }
+
   private @Nullable Refusal limiterRefusal() {
     return switch (admission) {
       case Admission.Throttled throttled -> new Refusal.RateLimited(throttled);
       case Admission.Unavailable down ->
           new Refusal.LimiterUnavailable(down.rule(), down.retryAfterMillis());
-      case Admission.Admitted admitted -> null;
+      case Admission.Admitted admitted -> tooManyTexts(admitted);
     };
   }
 }

@@ -3,7 +3,9 @@ package io.tollgate.proxy;
 import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.RouteAuth;
 import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.usage.Outcome;
+import io.tollgate.proxy.ending.StreamEnding;
 import io.tollgate.proxy.http.Drains;
 import io.tollgate.proxy.http.ErrorAnswer;
 import io.tollgate.proxy.http.ErrorBody;
@@ -15,7 +17,9 @@ import io.tollgate.proxy.http.Step;
 import io.tollgate.proxy.meter.Metered;
 import io.tollgate.proxy.meter.UsageMeter;
 import io.tollgate.proxy.relay.Passage;
+import io.tollgate.proxy.relay.Reading;
 import io.tollgate.proxy.relay.Relay;
+import io.tollgate.proxy.relay.Stopping;
 import io.tollgate.proxy.upstream.Attempt;
 import io.tollgate.proxy.upstream.Forwarder;
 import io.tollgate.proxy.upstream.RequestHeaders;
@@ -28,10 +32,15 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Takes an admitted request to a provider and its answer to the client. */
 final class Forwarding {
   private static final int FIRST_ERROR_STATUS = 400;
+
+  /** Tells a client that its answer may be no longer than this, by a rule. */
+  private static final String OUTPUT_CAP = "x-tollgate-output-cap";
+
   private static final Pattern LENGTH = Pattern.compile("\\d{1,15}");
 
   private final Forwarder forwarder;
@@ -78,14 +87,17 @@ final class Forwarding {
         RequestHeaders.passed(inbound.request().headers(), auth),
         routed.model(),
         routed.body(),
-        routed.bytes());
+        routed.bytes(),
+        call.outputCap());
   }
 
   private static Step<AnsweredCall> answered(
       AdmittedCall call, UpstreamRequest request, Interest interest, Attempt attempt) {
     call.inbound().notes().provider = attempt.provider();
     if (attempt instanceof Attempt.Answered answer && !interest.isLost()) {
-      return Step.next(new AnsweredCall(call, answer, interest, request.addsIncludeUsage()));
+      return Step.next(
+          new AnsweredCall(
+              call, answer, interest, request.loweredOutput(), request.addsIncludeUsage()));
     }
     interest.end();
     if (interest.isUnseen()) {
@@ -114,20 +126,33 @@ final class Forwarding {
   Future<Step<Served>> relay(AnsweredCall call) {
     AdmittedCall admitted = call.admitted();
     InboundCall inbound = call.inbound();
-    HttpClientResponse answer = call.answer().response();
-    prepare(admitted, answer, inbound.request().response());
+    prepare(call, inbound.request().response());
     UsageMeter meter = admitted.forecast().meter(call.answer().model());
-    expectLength(answer, meter);
+    expectLength(call.answer().response(), meter);
     ledger.count(admitted, meter::soFar);
     return Relay.pass(
             call.answer(),
             inbound.request(),
             call.interest(),
-            meter,
-            call.hidesUsage(),
+            new Reading(meter, call.hidesUsage(), stopping(call, meter)),
             () -> lastWords(call),
             ledger::durable)
         .compose(passage -> served(call, meter, passage));
+  }
+
+  /** Null for an answer that goes on to its own end. */
+  private static @Nullable Stopping stopping(AnsweredCall call, UsageMeter meter) {
+    AdmittedCall admitted = call.admitted();
+    StopLine line = admitted.stopLine();
+    boolean fails = call.answer().response().statusCode() >= FIRST_ERROR_STATUS;
+    StreamEnding ending =
+        line.isEmpty() || fails
+            ? null
+            : StreamEnding.of(admitted.inbound().operation(), !call.hidesUsage());
+    return ending == null
+        ? null
+        : new Stopping(
+            ending, () -> line.isReached(meter), () -> meter.count().map(Metered::usage));
   }
 
   private static void expectLength(HttpClientResponse answer, UsageMeter meter) {
@@ -144,15 +169,20 @@ final class Forwarding {
     return ErrorBody.forPath(call.admitted().inbound().path().decoded()).event(brokenOff);
   }
 
-  private static void prepare(
-      AdmittedCall call, HttpClientResponse answer, HttpServerResponse response) {
+  private static void prepare(AnsweredCall call, HttpServerResponse response) {
+    HttpClientResponse answer = call.answer().response();
     MultiMap headers = response.headers();
     String requestId = headers.get(Responder.REQUEST_ID);
     response.setStatusCode(answer.statusCode());
     ResponseHeaders.pass(answer.headers(), headers);
     headers.set(Responder.REQUEST_ID, requestId);
-    if (call.tightest() != null) {
-      RateHeaders.of(call.tightest()).forEach(headers::set);
+    Admission.Standing tightest = call.admitted().tightest();
+    if (tightest != null) {
+      RateHeaders.of(tightest).forEach(headers::set);
+    }
+    Long outputCap = call.outputCap();
+    if (outputCap != null) {
+      headers.set(OUTPUT_CAP, outputCap.toString());
     }
   }
 
@@ -160,6 +190,9 @@ final class Forwarding {
     CallNotes notes = call.inbound().notes();
     notes.firstByteNanos = passage.firstByteNanos();
     notes.unread = meter.unread();
+    if (passage.end() == Passage.End.STOPPED) {
+      notes.rule = call.admitted().stopLine().crossed();
+    }
     int status = call.answer().response().statusCode();
     Outcome outcome = outcome(status, passage.end());
     // An error costs what it reports or nothing: there is nothing to count, which takes a moment in
@@ -173,6 +206,7 @@ final class Forwarding {
 
   private static Outcome outcome(int status, Passage.End end) {
     return switch (end) {
+      case STOPPED -> Outcome.STOPPED;
       case CLIENT_GONE -> Outcome.CLIENT_GONE;
       case BROKEN_OFF -> Outcome.UPSTREAM_BROKEN;
       case WHOLE -> status >= FIRST_ERROR_STATUS ? Outcome.UPSTREAM_REFUSED : Outcome.COMPLETED;

@@ -1,6 +1,8 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.Live;
+import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.limiter.Admission;
@@ -67,7 +69,7 @@ final class Gate {
     // What can't be written down must not be spent.
     return mayHold(call) && ledger.refusesMore()
         ? Future.succeededFuture(Step.refuse(new Refusal.JournalFull()))
-        : ask(call, forecast(call), 0);
+        : forecast(call).compose(forecast -> ask(call, forecast, 0));
   }
 
   private static boolean mayHold(IdentifiedCall call) {
@@ -82,7 +84,7 @@ final class Gate {
     Future<Admission> admission = askLimiter(call, holder, forecast);
     Future<Reservation> reservation = askQuota(call, holder, forecast);
     return Future.all(admission, reservation)
-        .map(both -> new Answers(admission.result(), reservation.result()))
+        .map(both -> new Answers(admission.result(), reservation.result(), texts(call)))
         .compose(answers -> decide(call, holder, forecast, answers, again));
   }
 
@@ -96,6 +98,8 @@ final class Gate {
             answers.limitHolds(),
             answers.quotaHolds(),
             new Tab(),
+            answers.stopLine(),
+            answers.outputCap(),
             answers.tightest());
     Refusal refusal = answers.refusal();
     call.inbound().notes().admittedNanos = System.nanoTime();
@@ -120,7 +124,25 @@ final class Gate {
         .mapEmpty();
   }
 
-  private Forecast forecast(IdentifiedCall call) {
+  private static int texts(IdentifiedCall call) {
+    return call.routed().body().choices();
+  }
+
+  /** Where a request must not use more than is left, its prompt is counted and not guessed. */
+  private Future<Forecast> forecast(IdentifiedCall call) {
+    Forecast forecast = guess(call);
+    return mayHold(call) && isBounded(call.routed().route())
+        ? forecast.counted()
+        : Future.succeededFuture(forecast);
+  }
+
+  private static boolean isBounded(RouteConfig route) {
+    return route.limits().stream()
+        .map(LimitBlock::admitting)
+        .anyMatch(how -> how.strict() || how.onExhausted() == OnExhausted.STOP);
+  }
+
+  private Forecast guess(IdentifiedCall call) {
     Operation operation = call.inbound().operation();
     RoutedCall routed = call.routed();
     // What is only passed through costs what the provider reports, so there is nothing to estimate.

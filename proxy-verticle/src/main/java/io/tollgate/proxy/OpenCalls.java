@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The requests of one event loop that hold tokens. Keeps their holds alive, stamped with what they
- * have used so far.
+ * have used so far, and tells those that must not run past it what is left.
  */
 final class OpenCalls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpenCalls.class);
@@ -48,10 +49,15 @@ final class OpenCalls implements AutoCloseable {
             "limiter",
             limiter::renew,
             open -> !open.call().limitHolds().isEmpty(),
-            Open::forLimiter);
+            Open::forLimiter,
+            (open, left) -> open.call().stopLine().limitsRenewed(left));
     this.quota =
         new Lane(
-            "quota", quota::renew, open -> !open.call().quotaHolds().isEmpty(), Open::forQuota);
+            "quota",
+            quota::renew,
+            open -> !open.call().quotaHolds().isEmpty(),
+            Open::forQuota,
+            (open, left) -> open.call().stopLine().quotasRenewed(left));
     this.timer = vertx.setPeriodic(Lease.RENEWAL_INTERVAL.toMillis(), id -> renew());
   }
 
@@ -86,6 +92,7 @@ final class OpenCalls implements AutoCloseable {
     private final Function<Renewal, Future<Renewed>> delivery;
     private final Predicate<Open> concerned;
     private final Function<Open, OpenRequest> form;
+    private final BiConsumer<Open, List<Long>> left;
     private final RareLog failures = new RareLog(log);
     private boolean busy;
 
@@ -93,11 +100,13 @@ final class OpenCalls implements AutoCloseable {
         String name,
         Function<Renewal, Future<Renewed>> delivery,
         Predicate<Open> concerned,
-        Function<Open, OpenRequest> form) {
+        Function<Open, OpenRequest> form,
+        BiConsumer<Open, List<Long>> left) {
       this.name = name;
       this.delivery = delivery;
       this.concerned = concerned;
       this.form = form;
+      this.left = left;
     }
 
     void renew(Map<String, Open> open) {
@@ -108,9 +117,23 @@ final class OpenCalls implements AutoCloseable {
       busy = true;
       delivery
           .apply(new Renewal(requests))
+          .onSuccess(renewed -> tell(open, renewed))
           .onFailure(
               fault -> failures.warn("the " + name + " did not renew: {}", fault.getMessage()))
           .onComplete(answer -> busy = false);
+    }
+
+    /** Those that have ended meanwhile are not open any more. */
+    private void tell(Map<String, Open> open, Renewed renewed) {
+      renewed
+          .left()
+          .forEach(
+              (holder, more) -> {
+                Open call = open.get(holder);
+                if (call != null) {
+                  left.accept(call, more);
+                }
+              });
     }
   }
 }

@@ -8,6 +8,7 @@ import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.usage.Outcome;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,7 @@ final class ProxyMetrics {
   private final MeterCache<Counter> failedOpen;
   private final MeterCache<Counter> modelListFailures;
   private final MeterCache<Counter> unread;
+  private final MeterCache<Counter> stopped;
   private final Counter retried;
   private final Counter dropped;
 
@@ -97,6 +99,12 @@ final class ProxyMetrics {
             "tollgate.answers.unread",
             "Answers in an encoding that could not be undone, billed by estimate",
             "provider");
+    this.stopped =
+        meters.counters(
+            "tollgate.streams.stopped",
+            "Streams that were ended as a rule left no more for them",
+            "route",
+            "rule");
     this.retried =
         Counter.builder("tollgate.settlements.retried")
             .description("Deliveries of a settlement that were not confirmed and are repeated")
@@ -144,6 +152,9 @@ final class ProxyMetrics {
     Bill bill = call.bill;
     if (bill != null) {
       countTokens(call, bill, provider, model);
+      if (bill.outcome() == Outcome.STOPPED) {
+        stopped.of(route, orNone(call.rule)).increment();
+      }
     }
   }
 

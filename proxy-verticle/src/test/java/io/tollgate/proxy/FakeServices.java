@@ -76,6 +76,7 @@ final class FakeServices {
       request -> Future.succeededFuture(new Reservation.Reserved(List.of(QUOTA_HOLD)));
   volatile Function<UsageEvent, Future<Acknowledged>> settlement =
       event -> Future.succeededFuture(Acknowledged.YES);
+  volatile Function<Renewal, Renewed> renewed = renewal -> Renewed.UNKNOWN;
   volatile Function<AccountQuery, Future<Accounts>> accounts = this::known;
 
   Future<Verdict> identify(AuthRequest request) {
@@ -120,7 +121,7 @@ final class FakeServices {
     @Override
     public Future<Renewed> renew(Renewal renewal) {
       limiterRenewed.add(renewal);
-      return Future.succeededFuture(Renewed.UNKNOWN);
+      return Future.succeededFuture(renewed.apply(renewal));
     }
   }
 
@@ -140,7 +141,7 @@ final class FakeServices {
     @Override
     public Future<Renewed> renew(Renewal renewal) {
       quotaRenewed.add(renewal);
-      return Future.succeededFuture(Renewed.UNKNOWN);
+      return Future.succeededFuture(renewed.apply(renewal));
     }
 
     @Override

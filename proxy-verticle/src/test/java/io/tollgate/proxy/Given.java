@@ -9,9 +9,11 @@ import io.tollgate.contract.config.FallbackConfig;
 import io.tollgate.contract.config.JournalConfig;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
+import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.LogConfig;
 import io.tollgate.contract.config.NodeConfig;
+import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.ProxyConfig;
@@ -211,6 +213,20 @@ final class Given {
   }
 
   static LimitBlock limit(FailPolicy fail, LimitType type, String keyName) {
+    return limit(fail, type, keyName, LimitBlock.Admitting.USUAL);
+  }
+
+  /** Whose streams are ended when they run past what is left. */
+  static LimitBlock stopping() {
+    return limit(
+        FailPolicy.OPEN,
+        LimitType.LIMIT_BY_PER_CONSUMER,
+        "x-mse-consumer",
+        new LimitBlock.Admitting(LimitMode.ENFORCE, false, false, OnExhausted.STOP));
+  }
+
+  private static LimitBlock limit(
+      FailPolicy fail, LimitType type, String keyName, LimitBlock.Admitting admitting) {
     LimitItem item =
         new LimitItem(
             type,
@@ -225,7 +241,7 @@ final class Given {
         StoreConfig.NODE,
         fail,
         false,
-        LimitBlock.Admitting.USUAL,
+        admitting,
         null,
         null,
         List.of());

@@ -3,6 +3,7 @@ package io.tollgate.proxy;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.config.ClientDisconnect;
 import io.tollgate.contract.config.DemoConfig;
+import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.usage.UsageEvent;
@@ -28,7 +29,8 @@ final class SimulatedProvider implements AutoCloseable {
   private final Vertx elsewhere = Vertx.vertx();
   private int billed;
 
-  private SimulatedProvider(DemoConfig pace, ClientDisconnect onDisconnect) throws Exception {
+  private SimulatedProvider(DemoConfig pace, ClientDisconnect onDisconnect, LimitBlock limit)
+      throws Exception {
     DemoProviderVerticle demo = new DemoProviderVerticle(pace, made::add);
     Gateway.await(elsewhere.deployVerticle(demo));
     ProviderConfig provider =
@@ -52,15 +54,18 @@ final class SimulatedProvider implements AutoCloseable {
                     List.of(
                         Given.withDisconnect(
                             Given.with(
-                                Given.route("chat", Given.upstream("demo")),
-                                Given.QUOTA,
-                                Given.limit()),
+                                Given.route("chat", Given.upstream("demo")), Given.QUOTA, limit),
                             onDisconnect)),
                     null));
   }
 
   static SimulatedProvider start(DemoConfig pace, ClientDisconnect onDisconnect) throws Exception {
-    return new SimulatedProvider(pace, onDisconnect);
+    return new SimulatedProvider(pace, onDisconnect, Given.limit());
+  }
+
+  /** Before a route with this limit. */
+  static SimulatedProvider start(DemoConfig pace, LimitBlock limit) throws Exception {
+    return new SimulatedProvider(pace, ClientDisconnect.CANCEL, limit);
   }
 
   /**

@@ -12,4 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param value the value that the counter is for; null for the global threshold
  */
 public record LimitKey(
-    String ruleName, LimitType type, String window, String keyName, @Nullable FactValue value) {}
+    String ruleName, LimitType type, String window, String keyName, @Nullable FactValue value) {
+  /** For people: {@code <rule_name>/<type>[:<key name>]/<window>}, without the value. */
+  public String rule() {
+    String name = keyName.isEmpty() ? "" : ':' + keyName;
+    return ruleName + '/' + type.label() + name + '/' + shownWindow();
+  }
+
+  /** With the unit of a number of seconds. */
+  private String shownWindow() {
+    int digits = 0;
+    while (digits < window.length() && Character.isDigit(window.charAt(digits))) {
+      digits++;
+    }
+    boolean isSeconds = digits == window.length() || window.charAt(digits) == '-';
+    return isSeconds && digits > 0
+        ? window.substring(0, digits) + 's' + window.substring(digits)
+        : window;
+  }
+}

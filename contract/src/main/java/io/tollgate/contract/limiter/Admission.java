@@ -114,8 +114,14 @@ public sealed interface Admission {
   /**
    * Where a limit stands after this request's hold.
    *
-   * @param remaining tokens neither used nor held
+   * @param unit what is counted, as in {@link Throttled}
+   * @param remaining what is neither used nor held
    * @param resetMillis until the window ends
    */
-  record Standing(long limit, long remaining, long resetMillis) {}
+  record Standing(String unit, long limit, long remaining, long resetMillis) {
+    /** Of a limit on tokens. */
+    public Standing(long limit, long remaining, long resetMillis) {
+      this("tokens", limit, remaining, resetMillis);
+    }
+  }
 }

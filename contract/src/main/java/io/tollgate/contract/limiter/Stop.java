@@ -3,8 +3,7 @@ package io.tollgate.contract.limiter;
 import io.tollgate.contract.hold.Count;
 
 /**
- * A stream is to be ended when it has used more than this, as its rule says {@code on_exhausted:
- * stop}.
+ * A stream is to be ended when it has used this much, as its rule says {@code on_exhausted: stop}.
  *
  * @param hold which of the holds it is about, by its place among them
  * @param count what is counted

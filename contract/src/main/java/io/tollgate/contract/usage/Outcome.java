@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Outcome {
   /** The provider's answer was passed on whole. */
   COMPLETED,
+  /** We ended the provider's answer, as its rule says of one that runs past what is left. */
+  STOPPED,
   /** The client left before the answer's end. */
   CLIENT_GONE,
   /** The provider broke off in the middle of its answer. */

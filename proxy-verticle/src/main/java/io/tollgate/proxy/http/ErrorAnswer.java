@@ -1,6 +1,5 @@
 package io.tollgate.proxy.http;
 
-import io.tollgate.contract.limiter.Admission.Throttled;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,8 @@ public record ErrorAnswer(
               ErrorType.NOT_FOUND,
               modelNotFound(notFound.model()),
               Map.of());
-      case Refusal.RateLimited limited -> rateLimited(limited.limit());
+      case Refusal.RateLimited limited -> LimitAnswer.of(limited.limit());
+      case Refusal.TooManyTexts many -> LimitAnswer.of(many);
       case Refusal.QuotaExhausted quota -> quotaExhausted(quota);
       case Refusal.Malformed malformed ->
           plain(
@@ -145,33 +145,6 @@ public record ErrorAnswer(
     return model == null
         ? "The request names no model, and no route takes it without one."
         : "The model `" + model + "` does not exist on any route that takes this path.";
-  }
-
-  private static ErrorAnswer rateLimited(Throttled limit) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("rule", limit.rule());
-    facts.put("limit", limit.limit());
-    facts.put("used", limit.used());
-    facts.put("held", limit.held());
-    facts.put("reset_ms", limit.resetMillis());
-    long resetSeconds = RateHeaders.seconds(limit.resetMillis());
-    String message =
-        "Too many requests: rule %s allows %d tokens%s, %d are used and %d held by requests in progress. Try again in %d s."
-            .formatted(
-                limit.rule(),
-                limit.limit(),
-                limit.part() == null ? "" : " of which this node's part is " + limit.part(),
-                limit.used(),
-                limit.held(),
-                resetSeconds);
-    return new ErrorAnswer(
-        limit.rejectedCode(),
-        "rate_limit_exceeded",
-        ErrorType.RATE_LIMIT,
-        message,
-        RateHeaders.of(limit),
-        facts,
-        limit.rejectedMessage());
   }
 
   private static ErrorAnswer quotaExhausted(Refusal.QuotaExhausted refusal) {

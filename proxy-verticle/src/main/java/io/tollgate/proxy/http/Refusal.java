@@ -29,6 +29,14 @@ public sealed interface Refusal {
   /** A rate limit is spent. */
   record RateLimited(Admission.Throttled limit) implements Refusal {}
 
+  /**
+   * A rate limit has something left, but less than a token for each of the texts that the model is
+   * to write.
+   *
+   * @param left output tokens
+   */
+  record TooManyTexts(int texts, long left, long resetMillis) implements Refusal {}
+
   /** The consumer's balance is spent. */
   record QuotaExhausted(Reservation.Exhausted quota) implements Refusal {}
 

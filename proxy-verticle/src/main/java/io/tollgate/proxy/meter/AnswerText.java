@@ -102,10 +102,18 @@ final class AnswerText {
     open = false;
   }
 
-  /** Takes what is kept. A word that may not be whole yet comes with a later take. */
+  /** Takes all that is kept. */
   KeptText take() {
-    boolean cut = runCount == 1 && length == MAX_KEPT_BYTES;
-    int taken = cut ? TextCut.place(bytes, length) : length;
+    return take(length);
+  }
+
+  /** Takes what is kept of one text up to its last whole word, and of several all. */
+  KeptText takeWords() {
+    return take(runCount == 1 ? TextCut.place(bytes, length) : length);
+  }
+
+  private KeptText take(int taken) {
+    int rest = length - taken;
     byte[] kept = bytes;
     int lane = runs[0];
     KeptText text = new KeptText(kept, taken, runs, runCount);
@@ -114,8 +122,8 @@ final class AnswerText {
     runs = new int[2];
     runCount = 0;
     choiceStart = 0;
-    if (cut) {
-      keep(lane, kept, taken, MAX_KEPT_BYTES - taken);
+    if (rest > 0) {
+      keep(lane, kept, taken, rest);
     }
     return text;
   }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * Finds the lines, data and events in a stream of server-sent events, whatever ends its lines (LF,
  * CRLF, CR) and however it is cut. Keeps no content.
  */
-final class EventScanner {
+public final class EventScanner {
   private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NEWLINE = {'\n'};
@@ -20,7 +20,7 @@ final class EventScanner {
   }
 
   /** Takes the events' data. */
-  interface EventSink {
+  public interface EventSink {
     /** A piece of the current event's data, lines joined by a newline. */
     void data(byte[] bytes, int from, int to);
 
@@ -36,7 +36,7 @@ final class EventScanner {
   private boolean dataInLine;
   private boolean done;
 
-  EventScanner(EventSink sink) {
+  public EventScanner(EventSink sink) {
     this.sink = sink;
   }
 
@@ -45,7 +45,8 @@ final class EventScanner {
     return done;
   }
 
-  void scan(byte[] bytes, int from, int to) {
+  /** Takes the next bytes of the stream. */
+  public void scan(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to) {
       i =

@@ -64,6 +64,20 @@ public final class Forecast {
     return output.tokens().map(tokens -> rates.outputTokens(tokens) + output.leftOut(rates));
   }
 
+  /** The same with the prompt counted, as near to the truth as it can be. Never fails. */
+  public Future<Forecast> counted() {
+    return countPrompt(null)
+        .map(
+            tokens ->
+                new Forecast(
+                    estimator,
+                    key,
+                    workload,
+                    request,
+                    calibration,
+                    new Estimate(tokens, estimate.outputTokens())));
+  }
+
   Workshop workshop() {
     return estimator.workshop();
   }
@@ -78,10 +92,6 @@ public final class Forecast {
 
   long promptTokens() {
     return estimate.promptTokens();
-  }
-
-  long outputTokens(long asciiCharacters, long otherCharacters) {
-    return calibration.outputTokens(asciiCharacters, otherCharacters);
   }
 
   /** Takes an exact and complete answer as a lesson about the model that gave it. */
@@ -134,6 +144,11 @@ public final class Forecast {
     }
     Long reasoning = usage.reasoning();
     return completion - (reasoning == null || reasoningShown ? 0 : reasoning);
+  }
+
+  /** Of the model that was asked for. */
+  ModelCalibration calibration() {
+    return calibration;
   }
 
   ModelCalibration calibration(String model) {

@@ -16,6 +16,7 @@ final class PromptReader {
   private final byte[] bytes;
   private final TextCount text = new TextCount();
   private int messages;
+  private int prompts;
   private long tokenIds;
   private int attachments;
 
@@ -29,10 +30,14 @@ final class PromptReader {
   void read(String field, JsonParser parser) throws IOException {
     boolean conversation = field.equals("messages") || field.equals("input");
     boolean numbersAreTokens = field.equals("prompt") || field.equals("input");
+    boolean list = field.equals("prompt") && parser.currentToken() == JsonToken.START_ARRAY;
     int depth = 0;
     String name = "";
     JsonToken token = parser.currentToken();
     while (true) {
+      if (list && depth == 1 && isPrompt(token)) {
+        prompts++;
+      }
       switch (token) {
         case FIELD_NAME -> name = parser.currentName();
         case START_OBJECT, START_ARRAY -> {
@@ -51,6 +56,16 @@ final class PromptReader {
       }
       token = parser.nextToken();
     }
+  }
+
+  /** Of a list's elements a text, or a list of tokens; numbers are the tokens of one prompt. */
+  private static boolean isPrompt(JsonToken token) {
+    return token == JsonToken.VALUE_STRING || token == JsonToken.START_ARRAY;
+  }
+
+  /** How many prompts a list of them has; zero without one. */
+  int prompts() {
+    return prompts;
   }
 
   /** Whether a string of this name is read by the model as it is. */

@@ -62,7 +62,7 @@ public final class RequestBody implements RequestReading {
     return fields.maxOutputTokens;
   }
 
-  /** How many choices the caller wants; at least 1. */
+  /** How many texts the model is to write, for as many choices or to choose from; at least 1. */
   public int choices() {
     return fields.choices;
   }
@@ -71,27 +71,35 @@ public final class RequestBody implements RequestReading {
     return prompt;
   }
 
+  /** Whether it allows more output than this, or any. */
+  public boolean exceeds(OutputCap cap) {
+    return splice.exceeds(cap);
+  }
+
   /**
-   * The same body with another model, with the usage of the stream asked for, or both; every other
-   * byte stays.
+   * The same body with another model, with the usage of the stream asked for, and with a cap on its
+   * output; every other byte stays.
    *
    * @param newModel null to leave the model as it is
    * @param addIncludeUsage whether to set {@code stream_options.include_usage}
+   * @param cap what the request's own caps are lowered to; they are never raised. Null for none
    * @return the bytes to send; {@link #bytes()} itself when nothing changes
    */
-  public Buffer rewrite(@Nullable String newModel, boolean addIncludeUsage) {
+  public Buffer rewrite(
+      @Nullable String newModel, boolean addIncludeUsage, @Nullable OutputCap cap) {
     String changedModel = newModel == null || newModel.equals(model()) ? null : newModel;
     boolean addUsage = addIncludeUsage && !Boolean.TRUE.equals(includeUsage());
-    if (bytes.length() == 0 || (changedModel == null && !addUsage)) {
+    OutputCap lower = cap != null && exceeds(cap) ? cap : null;
+    if (bytes.length() == 0 || (changedModel == null && !addUsage && lower == null)) {
       return bytes;
     }
-    return splice.apply(bytes, changedModel, addUsage);
+    return splice.apply(bytes, changedModel, addUsage, lower);
   }
 
   /**
    * What the body says.
    *
-   * @param choices how many answers are wanted
+   * @param choices how many texts the model is to write
    */
   record Fields(
       @Nullable String model,

@@ -8,11 +8,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.tollgate.proxy.meter.RequestSplice.Cap;
 import io.tollgate.proxy.meter.RequestSplice.ObjectSpan;
 import io.tollgate.proxy.meter.RequestSplice.Span;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +41,9 @@ final class RequestReader {
   private @Nullable String model;
   private boolean stream;
   private @Nullable Boolean includeUsage;
-  private @Nullable Long maxOutputTokens;
+  private final List<Cap> caps = new ArrayList<>(1);
   private int choices = 1;
+  private int bestOf = 1;
 
   private @Nullable Span modelSpan;
   private @Nullable ObjectSpan streamOptionsSpan;
@@ -90,14 +94,30 @@ final class RequestReader {
     }
     return new RequestBody(
         body,
-        new RequestBody.Fields(model, stream, includeUsage, maxOutputTokens, choices),
+        new RequestBody.Fields(model, stream, includeUsage, maxOutputTokens(), texts()),
         prompt.size(),
         new RequestSplice(
             new ObjectSpan(inside, empty),
             modelSpan,
             streamOptionsSpan,
             nullStreamOptionsSpan,
-            includeUsageSpan));
+            includeUsageSpan,
+            List.copyOf(caps)));
+  }
+
+  private @Nullable Long maxOutputTokens() {
+    Long least = null;
+    for (Cap cap : caps) {
+      Long tokens = cap.tokens();
+      least = least == null || (tokens != null && tokens < least) ? tokens : least;
+    }
+    return least;
+  }
+
+  /** A list of prompts is answered one by one. */
+  private int texts() {
+    long texts = (long) Math.max(choices, bestOf) * Math.max(1, prompt.prompts());
+    return (int) Math.min(texts, Integer.MAX_VALUE);
   }
 
   private void readField(String field, JsonParser parser) throws IOException {
@@ -107,15 +127,12 @@ final class RequestReader {
       case "stream" -> stream = Boolean.TRUE.equals(flag(field, parser));
       case "stream_options" -> readStreamOptions(parser);
       case "max_tokens", "max_completion_tokens", "max_output_tokens" -> {
-        Long cap = integer(field, 0, parser);
-        if (cap != null) {
-          maxOutputTokens = maxOutputTokens == null ? cap : Math.min(maxOutputTokens, cap);
-        }
+        int start = start(parser);
+        Long tokens = integer(field, 0, parser);
+        caps.add(new Cap(field, new Span(start, end(parser)), tokens));
       }
-      case "n" -> {
-        Long wanted = integer(field, 1, parser);
-        choices = wanted == null ? 1 : wanted.intValue();
-      }
+      case "n" -> choices = count(field, parser);
+      case "best_of" -> bestOf = count(field, parser);
       case "messages",
           "prompt",
           "input",
@@ -192,6 +209,11 @@ final class RequestReader {
       throw new Refused(field, described(parser), allowed);
     }
     return parser.getLongValue();
+  }
+
+  private int count(String field, JsonParser parser) throws IOException {
+    Long wanted = integer(field, 1, parser);
+    return wanted == null ? 1 : wanted.intValue();
   }
 
   /** Of two values for one field the provider might take the other than we do. */

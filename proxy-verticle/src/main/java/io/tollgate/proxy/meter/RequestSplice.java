@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param streamOptions the value when it is an object; null otherwise
  * @param nullStreamOptions the value when it is {@code null}; null otherwise
  * @param includeUsage the value within {@code stream_options}; null when absent
+ * @param caps on the output, of whatever protocol
  */
 record RequestSplice(
     ObjectSpan body,
     @Nullable Span model,
     @Nullable ObjectSpan streamOptions,
     @Nullable Span nullStreamOptions,
-    @Nullable Span includeUsage) {
+    @Nullable Span includeUsage,
+    List<Cap> caps) {
   static final RequestSplice NONE =
-      new RequestSplice(new ObjectSpan(0, true), null, null, null, null);
+      new RequestSplice(new ObjectSpan(0, true), null, null, null, null, List.of());
 
   private static final String USAGE_MEMBER = "\"include_usage\":true";
 
@@ -38,9 +40,16 @@ record RequestSplice(
    */
   record ObjectSpan(int inside, boolean empty) {}
 
+  /**
+   * A field that bounds the output.
+   *
+   * @param tokens null when it says null
+   */
+  record Cap(String field, Span value, @Nullable Long tokens) {}
+
   private record Edit(Span replaced, String text) {}
 
-  Buffer apply(Buffer bytes, @Nullable String newModel, boolean addUsage) {
+  Buffer apply(Buffer bytes, @Nullable String newModel, boolean addUsage, @Nullable OutputCap cap) {
     List<Edit> edits = new ArrayList<>(3);
     List<String> added = new ArrayList<>(2);
     if (newModel != null && model != null) {
@@ -57,11 +66,49 @@ record RequestSplice(
     } else if (addUsage) {
       added.add("\"stream_options\":{" + USAGE_MEMBER + "}");
     }
+    if (cap != null) {
+      lower(cap, edits, added);
+    }
     if (!added.isEmpty()) {
       edits.add(insertion(body, String.join(",", added)));
     }
     edits.sort(Comparator.comparingInt(edit -> edit.replaced.start));
     return edited(bytes, edits);
+  }
+
+  /** Whether the request allows more than this. */
+  boolean exceeds(OutputCap cap) {
+    boolean capped = false;
+    for (Cap own : caps) {
+      Long tokens = cap.fields().contains(own.field) ? own.tokens : null;
+      if (tokens != null && tokens > cap.tokens()) {
+        return true;
+      }
+      capped |= tokens != null;
+    }
+    return !capped;
+  }
+
+  private void lower(OutputCap cap, List<Edit> edits, List<String> added) {
+    String tokens = Long.toString(cap.tokens());
+    boolean capped = false;
+    Span nothingSaid = null;
+    for (Cap own : caps) {
+      if (!cap.fields().contains(own.field)) {
+        continue;
+      }
+      if (own.tokens == null) {
+        nothingSaid = own.value;
+      } else if (own.tokens > cap.tokens()) {
+        edits.add(new Edit(own.value, tokens));
+      }
+      capped |= own.tokens != null;
+    }
+    if (!capped && nothingSaid != null) {
+      edits.add(new Edit(nothingSaid, tokens));
+    } else if (!capped) {
+      added.add(quoted(cap.fields().getFirst()) + ':' + tokens);
+    }
   }
 
   private static Edit insertion(ObjectSpan object, String members) {

@@ -18,6 +18,7 @@ public final class UsageMeter {
   private final OutputCount output;
   private final UsageReader reader;
   private @Nullable Metered ended;
+  private @Nullable Future<Metered> counted;
   private @Nullable String unread;
   private long length = UNKNOWN_LENGTH;
 
@@ -76,10 +77,30 @@ public final class UsageMeter {
     return reader;
   }
 
-  /** Input plus output up to now: what was reported, or our own count. Cheap, callable any time. */
+  /**
+   * Input plus output up to now: what was reported, or our own count, which is a rough one but for
+   * the text that {@link #refine} has counted. Cheap, callable any time.
+   */
   public TokenUsage soFar() {
     TokenUsage reported = reader.reported().usage();
     return reported.total() == null ? completed(reported) : reported;
+  }
+
+  /** The tokens in {@link #soFar} that are told from the number of characters alone. */
+  public long roughTokens() {
+    return lacksCompletion()
+        ? output.rough(forecast.calibration(model()), forecast.calibration())
+        : 0;
+  }
+
+  /** Begins to count what has come by now, unless that is under way. */
+  public void refine() {
+    output.refine();
+  }
+
+  /** Whether a count is under way. */
+  public boolean isRefining() {
+    return output.isRefining();
   }
 
   /**
@@ -102,9 +123,16 @@ public final class UsageMeter {
 
   /**
    * Ends the metering like {@link #end}, and counts what was not reported as near to the truth as
-   * it can. Called once; succeeds at once when all was reported, and never fails.
+   * it can. Succeeds at once when all was reported, and never fails. Further calls return the same.
    */
   public Future<Metered> count() {
+    if (counted == null) {
+      counted = counted();
+    }
+    return counted;
+  }
+
+  private Future<Metered> counted() {
     Metered rough = end();
     if (!rough.estimated()) {
       return Future.succeededFuture(rough);
@@ -142,8 +170,7 @@ public final class UsageMeter {
   }
 
   private long writtenTokens() {
-    AnswerText text = output.text();
-    return atLeast(forecast.outputTokens(text.ascii(), text.other()));
+    return atLeast(output.soFar(forecast.calibration(model()), forecast.calibration()));
   }
 
   /** Of an answer that could not be read, what was expected of it. */

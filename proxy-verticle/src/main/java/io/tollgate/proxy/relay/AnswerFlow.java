@@ -22,6 +22,11 @@ interface AnswerFlow extends AutoCloseable {
   /** Whether nothing more can be made of what comes, so that the client can get nothing more. */
   boolean isStuck();
 
+  /** Whether it was ended before its own end, and nothing more passes. */
+  default boolean isStopped() {
+    return false;
+  }
+
   /** Whether it would be the answer's end if the provider ended here. */
   boolean isWhole();
 
@@ -32,18 +37,24 @@ interface AnswerFlow extends AutoCloseable {
   /**
    * @param encoding the provider's
    * @param request the client's headers
-   * @param hidesUsage whether to take out the events that carry usage only
    */
-  static AnswerFlow of(
-      ContentEncoding encoding, MultiMap request, UsageMeter meter, boolean hidesUsage) {
+  static AnswerFlow of(ContentEncoding encoding, MultiMap request, Reading reading) {
     if (encoding.isPlain()) {
-      return new PlainFlow(meter, hidesUsage);
+      return plain(reading);
     }
+    UsageMeter meter = reading.meter();
     if (!encoding.canBeUndone()) {
       meter.cannotRead("content-encoding " + encoding);
       return new UnreadFlow();
     }
-    boolean decodes = hidesUsage || !encoding.isAcceptedBy(request);
-    return new DecodedFlow(encoding, meter, hidesUsage, decodes);
+    AnswerFlow plain = plain(reading);
+    boolean decodes = plain.changesBytes() || !encoding.isAcceptedBy(request);
+    return new DecodedFlow(encoding, meter, plain, decodes);
+  }
+
+  private static AnswerFlow plain(Reading reading) {
+    AnswerFlow plain = new PlainFlow(reading.meter(), reading.hidesUsage());
+    Stopping stopping = reading.stopping();
+    return stopping == null ? plain : new StoppableFlow(plain, stopping);
   }
 }

@@ -13,17 +13,18 @@ final class DecodedFlow implements AnswerFlow {
   private static final Buffer NOTHING = Buffer.buffer();
 
   private final UsageMeter meter;
-  private final PlainFlow plain;
+  private final AnswerFlow plain;
   private final BodyDecoder decoder;
   private final boolean decodes;
   private Buffer decoded = NOTHING;
 
   /**
+   * @param plain what the decoded answer goes through
    * @param decodes whether the client gets the decoded bytes
    */
-  DecodedFlow(ContentEncoding encoding, UsageMeter meter, boolean hidesUsage, boolean decodes) {
+  DecodedFlow(ContentEncoding encoding, UsageMeter meter, AnswerFlow plain, boolean decodes) {
     this.meter = meter;
-    this.plain = new PlainFlow(meter, hidesUsage);
+    this.plain = plain;
     this.decoder = new BodyDecoder(encoding, this::take);
     this.decodes = decodes;
   }
@@ -66,6 +67,11 @@ final class DecodedFlow implements AnswerFlow {
   @Override
   public boolean isStuck() {
     return decodes && decoder.fault() != null && !meter.isComplete();
+  }
+
+  @Override
+  public boolean isStopped() {
+    return plain.isStopped();
   }
 
   /** Some servers end their encoding badly, or not at all, after an answer that is whole. */

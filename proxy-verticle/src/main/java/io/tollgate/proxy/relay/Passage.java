@@ -11,6 +11,8 @@ public record Passage(End end, long firstByteNanos) {
   public enum End {
     /** The provider, with the last byte. */
     WHOLE,
+    /** We, before its own end, as no more of it may be used. */
+    STOPPED,
     /** The client, by leaving, whether or not the rest was read for the bill. */
     CLIENT_GONE,
     /** The provider, by breaking off. */

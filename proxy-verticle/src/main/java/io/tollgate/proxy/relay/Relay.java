@@ -3,7 +3,6 @@ package io.tollgate.proxy.relay;
 import io.tollgate.proxy.encoding.ContentEncoding;
 import io.tollgate.proxy.http.Deadlines;
 import io.tollgate.proxy.http.Interest;
-import io.tollgate.proxy.meter.UsageMeter;
 import io.tollgate.proxy.upstream.Attempt;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -39,6 +38,7 @@ public final class Relay {
   private final Interest interest;
   private final boolean bodiless;
   private final AnswerFlow flow;
+  private final @Nullable Stopping stopping;
   private final Supplier<Buffer> lastWords;
   private final Supplier<Future<Void>> durable;
   private final Outflow out;
@@ -53,8 +53,7 @@ public final class Relay {
       Attempt.Answered answer,
       HttpServerRequest request,
       Interest interest,
-      UsageMeter meter,
-      boolean hidesUsage,
+      Reading reading,
       Supplier<Buffer> lastWords,
       Supplier<Future<Void>> durable) {
     this.upstream = answer.response();
@@ -66,8 +65,8 @@ public final class Relay {
         AnswerFlow.of(
             bodiless ? ContentEncoding.PLAIN : ContentEncoding.of(upstream.headers()),
             request.headers(),
-            meter,
-            hidesUsage && isEventStream(upstream));
+            isEventStream(upstream) ? reading : reading.ofDocument());
+    this.stopping = reading.stopping();
     this.lastWords = lastWords;
     this.durable = durable;
     Context context = Objects.requireNonNull(Vertx.currentContext(), "not on an event loop");
@@ -77,7 +76,6 @@ public final class Relay {
   /**
    * The client's response has its status and headers, but is not begun; the provider's is paused.
    *
-   * @param hidesUsage whether to take out the chunk with the usage, as the client asked for none
    * @param lastWords the event that tells the client when a stream breaks off
    * @param durable what the end of the answer waits for, once its passage is complete
    * @return how it ended; never fails
@@ -86,11 +84,10 @@ public final class Relay {
       Attempt.Answered answer,
       HttpServerRequest request,
       Interest interest,
-      UsageMeter meter,
-      boolean hidesUsage,
+      Reading reading,
       Supplier<Buffer> lastWords,
       Supplier<Future<Void>> durable) {
-    Relay relay = new Relay(answer, request, interest, meter, hidesUsage, lastWords, durable);
+    Relay relay = new Relay(answer, request, interest, reading, lastWords, durable);
     relay.frame();
     relay.start();
     return relay.passage.future();
@@ -163,16 +160,28 @@ public final class Relay {
     if (interest.isUnseen()) {
       flow.pass(piece);
       interest.unseen(piece.length());
+      if (flow.isStopped()) {
+        abandon();
+      }
       return;
     }
     if (firstByteNanos == 0) {
       firstByteNanos = lastMoveNanos;
     }
     out.write(flow.pass(piece));
-    if (flow.isStuck()) {
+    if (flow.isStopped() && stopping != null) {
+      stop(stopping);
+    } else if (flow.isStuck()) {
       upstream.request().reset(CANCEL);
       breakOff();
     }
+  }
+
+  private void stop(Stopping how) {
+    // First, as resetting makes the provider's answer look broken.
+    complete(Passage.End.STOPPED);
+    upstream.request().reset(CANCEL);
+    how.words().onSuccess(this::end);
   }
 
   private void finish() {

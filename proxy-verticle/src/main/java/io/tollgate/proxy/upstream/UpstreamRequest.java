@@ -1,10 +1,12 @@
 package io.tollgate.proxy.upstream;
 
 import io.tollgate.proxy.http.Operation;
+import io.tollgate.proxy.meter.OutputCap;
 import io.tollgate.proxy.meter.RequestBody;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model asked for; null when the request names none
  * @param body the fields that may be rewritten; {@link RequestBody#none()} when it isn't JSON
  * @param bytes the body as it came
+ * @param outputCap the most output tokens of each text; null for as many as the body says
  */
 public record UpstreamRequest(
     HttpMethod method,
@@ -25,7 +28,8 @@ public record UpstreamRequest(
     MultiMap headers,
     @Nullable String model,
     RequestBody body,
-    Buffer bytes) {
+    Buffer bytes,
+    @Nullable Long outputCap) {
 
   /** The bytes for a provider that calls the model by this name. */
   Buffer bytesFor(@Nullable String providersModel) {
@@ -34,7 +38,18 @@ public record UpstreamRequest(
     }
     // A body that leaves the model to the header or the path goes on without one.
     String renamed = body.model() == null ? null : providersModel;
-    return body.rewrite(renamed, addsIncludeUsage());
+    return body.rewrite(renamed, addsIncludeUsage(), cap(providersModel));
+  }
+
+  /** The cap that takes the place of the body's own; null when that one stays. */
+  public @Nullable Long loweredOutput() {
+    OutputCap cap = cap(model);
+    return cap != null && body.bytes().length() > 0 && body.exceeds(cap) ? cap.tokens() : null;
+  }
+
+  private @Nullable OutputCap cap(@Nullable String providersModel) {
+    List<String> fields = operation.outputCaps(providersModel);
+    return outputCap == null || fields.isEmpty() ? null : new OutputCap(outputCap, fields);
   }
 
   /** Whether we ask for the usage of a stream, which the client did not. */

@@ -50,7 +50,7 @@ class AnswerTextPropertyTest {
       @ForAll boolean indexLast) {
     List<KeptText> taken = new ArrayList<>();
     AnswerText[] answer = new AnswerText[1];
-    answer[0] = new AnswerText(() -> taken.add(answer[0].take()));
+    answer[0] = new AnswerText(() -> taken.add(answer[0].takeWords()));
     List<byte[]> raw = texts.stream().map(AnswerTextPropertyTest::json).toList();
     for (int from = 0; from < longest(raw); from += pieceSize) {
       for (int choice = 0; choice < raw.size(); choice++) {
@@ -108,7 +108,7 @@ class AnswerTextPropertyTest {
     }
     List<KeptText> taken = new ArrayList<>();
     AnswerText[] answer = new AnswerText[1];
-    answer[0] = new AnswerText(() -> taken.add(answer[0].take()));
+    answer[0] = new AnswerText(() -> taken.add(answer[0].takeWords()));
     byte[] bytes = json(text.toString());
     for (int from = 0; from < bytes.length; from += 5) {
       answer[0].piece(AnswerField.TEXT, bytes, from, Math.min(bytes.length, from + 5));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,23 +143,87 @@ class RequestBodyTest {
         "{\"model\":\"a\",\"stream_options\":{\"include_usage\":true}}|{\"model\":\"b\",\"stream_options\":{\"include_usage\":true}}",
       })
   void replaces_the_model_and_asks_for_usage(String json, String rewritten) {
-    assertThat(readable(json).rewrite("b", true).toString()).isEqualTo(rewritten);
+    assertThat(readable(json).rewrite("b", true, null).toString()).isEqualTo(rewritten);
   }
 
   @Test
   void hands_back_the_same_bytes_when_nothing_changes() {
     RequestBody body = readable("{\"model\":\"a\",\"stream_options\":{\"include_usage\":true}}");
 
-    assertThat(body.rewrite(null, false)).isSameAs(body.bytes());
-    assertThat(body.rewrite("a", true)).isSameAs(body.bytes());
-    assertThat(RequestBody.none().rewrite("b", true).length()).isZero();
+    assertThat(body.rewrite(null, false, null)).isSameAs(body.bytes());
+    assertThat(body.rewrite("a", true, null)).isSameAs(body.bytes());
+    assertThat(RequestBody.none().rewrite("b", true, null).length()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        // Without a cap it gets the first of its protocol's.
+        "{}|{\"a\":9}",
+        "{ \"x\":1}|{\"a\":9, \"x\":1}",
+        // Never raised, and left alone where it is less.
+        "{\"a\":9}|{\"a\":9}",
+        "{\"a\":3, \"b\":null}|{\"a\":3, \"b\":null}",
+        "{\"b\":0}|{\"b\":0}",
+        // Lowered where it stands, in all of its places.
+        "{\"b\" : 10 }|{\"b\" : 9 }",
+        "{\"a\":100,\"b\":50}|{\"a\":9,\"b\":9}",
+        "{\"a\":100,\"b\":5}|{\"a\":9,\"b\":5}",
+        "{\"b\":null}|{\"b\":9}",
+        // Of another protocol, so the provider does not go by it.
+        "{\"max_output_tokens\":1}|{\"a\":9,\"max_output_tokens\":1}"
+      })
+  void lowers_the_cap_on_the_output(String json, String rewritten) {
+    RequestBody body = readable(named(json));
+    OutputCap cap = new OutputCap(9, List.of("max_tokens", "max_completion_tokens"));
+
+    assertThat(body.rewrite(null, false, cap).toString()).isEqualTo(named(rewritten));
+    assertThat(body.exceeds(cap)).isEqualTo(!json.equals(rewritten));
+  }
+
+  private static String named(String json) {
+    return json.replace("\"a\"", "\"max_tokens\"").replace("\"b\"", "\"max_completion_tokens\"");
+  }
+
+  @Test
+  void changes_all_that_is_to_be_changed_at_once() {
+    RequestBody body = readable("{\"max_tokens\":5000,\"model\":\"a\",\"stream\":true}");
+
+    assertThat(
+            body.rewrite(
+                    "b", true, new OutputCap(9, List.of("max_completion_tokens", "max_tokens")))
+                .toString())
+        .isEqualTo(
+            "{\"stream_options\":{\"include_usage\":true},\"max_tokens\":9,\"model\":\"b\","
+                + "\"stream\":true}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "{\"n\":3}|3",
+        "{\"n\":2,\"best_of\":5}|5",
+        "{\"n\":4,\"best_of\":null}|4",
+        "{\"prompt\":\"one\"}|1",
+        "{\"prompt\":[\"one\",\"two\"],\"n\":3}|6",
+        "{\"prompt\":[1,2,3]}|1",
+        "{\"prompt\":[[1,2,3],[4]]}|2",
+        "{\"prompt\":[]}|1",
+        "{\"input\":[\"one\",\"two\"]}|1"
+      })
+  void counts_the_texts_that_the_model_is_to_write(String json, int texts) {
+    assertThat(readable(json).choices()).isEqualTo(texts);
   }
 
   @Test
   void quotes_a_model_that_needs_it() {
     RequestBody body = readable("{\"model\":\"a\"}");
 
-    assertThat(body.rewrite("x\"\\\n模", false).toString())
+    assertThat(body.rewrite("x\"\\\n模", false, null).toString())
         .isEqualTo("{\"model\":\"x\\\"\\\\\\n模\"}");
   }
 
@@ -166,7 +231,7 @@ class RequestBodyTest {
   void keeps_a_byte_order_mark_in_its_place() {
     RequestBody body = readable("\ufeff{\"model\":\"a\"}");
 
-    assertThat(body.rewrite("b", false).toString()).isEqualTo("\ufeff{\"model\":\"b\"}");
+    assertThat(body.rewrite("b", false, null).toString()).isEqualTo("\ufeff{\"model\":\"b\"}");
   }
 
   private static RequestBody readable(String json) {

@@ -181,7 +181,10 @@ class RecutTest {
     UsageMeter meter = meter(passing.recording());
     Buffer out = Buffer.buffer();
     try (AnswerFlow flow =
-        AnswerFlow.of(ContentEncoding.of(answer), passing.client(), meter, passing.hidesUsage())) {
+        AnswerFlow.of(
+            ContentEncoding.of(answer),
+            passing.client(),
+            new Reading(meter, passing.hidesUsage(), null))) {
       pieces.forEach(piece -> out.appendBuffer(flow.pass(piece)));
       out.appendBuffer(flow.rest());
       return new Result(meter.end(), flow.isWhole(), out);
