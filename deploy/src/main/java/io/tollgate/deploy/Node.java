@@ -5,6 +5,7 @@ import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Presence;
 import io.tollgate.contract.config.ClusterConfig;
 import io.tollgate.contract.config.DemoConfig;
+import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.StoreConfig;
@@ -88,6 +89,10 @@ final class Node implements AutoCloseable {
     }
     if (roles.has(Role.LIMITER)) {
       deployments.onEachLoop("limiter", wiring.limiter());
+      LimiterHttp http = config.limiterHttp();
+      if (http != null) {
+        deployments.onEachLoop("limiter_http", wiring.limiterHttp(http));
+      }
     }
     if (roles.has(Role.QUOTA)) {
       deployments.onEachLoop("quota", wiring.quota());

@@ -1,6 +1,7 @@
 package io.tollgate.deploy;
 
 import io.tollgate.contract.Role;
+import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.TlsListen;
 import io.tollgate.contract.config.TollgateConfig;
 import java.io.IOException;
@@ -19,6 +20,10 @@ final class Ports {
       if (https != null) {
         check(https.host(), https.port(), "proxy.https");
       }
+    }
+    LimiterHttp limiterHttp = config.limiterHttp();
+    if (roles.has(Role.LIMITER) && limiterHttp != null) {
+      check(limiterHttp.listen().host(), limiterHttp.listen().port(), "limiter_http");
     }
     if (roles.has(Role.ADMIN)) {
       check(config.admin().host(), config.admin().port(), "admin");

@@ -1,6 +1,8 @@
 package io.tollgate.deploy;
 
 import io.tollgate.contract.Role;
+import io.tollgate.contract.config.LimiterHttp;
+import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.TlsListen;
 import io.tollgate.contract.config.TollgateConfig;
 import java.lang.management.ManagementFactory;
@@ -19,6 +21,11 @@ final class ReadyLine {
       if (https != null) {
         where.add("https " + https.host() + ":" + https.port());
       }
+    }
+    LimiterHttp limiterHttp = config.limiterHttp();
+    if (roles.has(Role.LIMITER) && limiterHttp != null) {
+      Listen listen = limiterHttp.listen();
+      where.add("limiter_http " + listen.host() + ":" + listen.port());
     }
     if (roles.has(Role.ADMIN)) {
       where.add("admin " + config.admin().host() + ":" + config.admin().port());

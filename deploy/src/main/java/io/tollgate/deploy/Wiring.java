@@ -13,11 +13,14 @@ import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.auth.AuthService;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
+import io.tollgate.limiter.LimiterHttpSetup;
+import io.tollgate.limiter.LimiterHttpVerticle;
 import io.tollgate.limiter.LimiterSetup;
 import io.tollgate.limiter.LimiterVerticle;
 import io.tollgate.proxy.ProxyDependencies;
@@ -68,6 +71,12 @@ final class Wiring {
   Supplier<Deployable> limiter() {
     LimiterSetup setup = LimiterSetup.of(config, meters, alerts);
     return () -> new LimiterVerticle(directory, stores, setup);
+  }
+
+  /** The limiter's own port. */
+  Supplier<Deployable> limiterHttp(LimiterHttp http) {
+    LimiterHttpSetup setup = LimiterHttpSetup.of(http, config, meters);
+    return () -> new LimiterHttpVerticle(stores, setup);
   }
 
   Supplier<Deployable> quota() {

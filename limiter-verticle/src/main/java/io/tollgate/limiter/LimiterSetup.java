@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.contract.alert.AlertWatch;
 import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.RouteConfig;
@@ -12,6 +13,7 @@ import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.store.Turn;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,7 +51,12 @@ public final class LimiterSetup implements RuleMatch {
 
   /** Patterns that can't be compiled; empty when all can. */
   public static List<ConfigFault> check(TollgateConfig config) {
-    return PatternCheck.faultsIn(config.routes());
+    List<ConfigFault> faults = new ArrayList<>(PatternCheck.faultsIn(config.routes()));
+    LimiterHttp http = config.limiterHttp();
+    if (http != null) {
+      faults.addAll(AsmRules.faultsIn(http));
+    }
+    return faults;
   }
 
   /** The limits of the version of the rules that the request goes by. */

@@ -1,14 +1,16 @@
 package io.tollgate.contract.config;
 
+import io.tollgate.contract.hold.Count;
 import java.util.List;
 
 /**
  * The limiter's own port, which speaks the interface of Alibaba ASM's limiting service.
  *
  * @param rules in order; the first whose expression is found in a key applies to it
+ * @param count which of a request's tokens are taken off its balances
  * @param store the id of its Redis
  */
-public record LimiterHttp(Listen listen, List<Rule> rules, String store) {
+public record LimiterHttp(Listen listen, List<Rule> rules, Count count, String store) {
   public LimiterHttp {
     rules = List.copyOf(rules);
   }

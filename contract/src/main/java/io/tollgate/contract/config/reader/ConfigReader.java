@@ -6,6 +6,7 @@ import io.tollgate.contract.config.ClusterConfig;
 import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.JournalConfig;
+import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.LogConfig;
 import io.tollgate.contract.config.NodeConfig;
 import io.tollgate.contract.config.ProviderConfig;
@@ -28,14 +29,14 @@ public final class ConfigReader {
   public static ConfigResult read(JsonNode tree, Map<String, String> environment) {
     Faults faults = new Faults();
     JsonNode filled = new Environment(environment, faults).fill(tree, "");
-    TollgateConfig config = config(new Value(filled, "", faults));
+    TollgateConfig config = config(new Value(filled, "", faults), environment);
     List<ConfigFault> found = faults.faults();
     return found.isEmpty()
         ? new ConfigResult.Valid(config, faults.warnings())
         : new ConfigResult.Invalid(found);
   }
 
-  private static TollgateConfig config(Value value) {
+  private static TollgateConfig config(Value value, Map<String, String> environment) {
     try (Section file = Section.required(value, "a configuration")) {
       NodeConfig node = NodeReader.read(file.value("node"));
       ProxyConfig proxy = ProxyReader.read(file.value("proxy"));
@@ -48,10 +49,9 @@ public final class ConfigReader {
       List<ConsumerConfig> consumers = ConsumerReader.readAll(file.value("consumers"));
       KnownNames known = KnownNames.of(consumers, providers, file.value("routes"));
       List<RouteConfig> routes = RouteReader.readAll(file.value("routes"), known, stores);
-      file.unserved(
-          "limiter_http",
-          "ai-token-ratelimit on a route; the HTTP interface of the limiter comes later");
-      PortCheck.check(file, proxy, admin, cluster);
+      LimiterHttp limiterHttp =
+          LimiterHttpReader.read(file.value("limiter_http"), stores, environment);
+      PortCheck.check(file, proxy, admin, cluster, limiterHttp);
       return new TollgateConfig(
           node,
           proxy,
@@ -64,7 +64,7 @@ public final class ConfigReader {
           List.of(),
           log,
           journal,
-          null,
+          limiterHttp,
           WebhookReader.read(file.value("alerts")));
     }
   }

@@ -2,6 +2,7 @@ package io.tollgate.contract.config.reader;
 
 import io.tollgate.contract.config.AdminConfig;
 import io.tollgate.contract.config.ClusterConfig;
+import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.ProxyConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,11 @@ final class PortCheck {
   }
 
   static void check(
-      Section file, ProxyConfig proxy, AdminConfig admin, @Nullable ClusterConfig cluster) {
+      Section file,
+      ProxyConfig proxy,
+      AdminConfig admin,
+      @Nullable ClusterConfig cluster,
+      @Nullable LimiterHttp limiterHttp) {
     PortCheck ports = new PortCheck(file);
     ports.take(proxy.http().port(), "proxy.http.port");
     if (proxy.https() != null) {
@@ -26,6 +31,9 @@ final class PortCheck {
     ports.take(admin.port(), "admin.port");
     if (cluster != null) {
       ports.take(cluster.port(), "cluster.port");
+    }
+    if (limiterHttp != null) {
+      ports.take(limiterHttp.listen().port(), "limiter_http.port");
     }
   }
 
