@@ -78,6 +78,7 @@ public final class LimiterHttpVerticle extends VerticleBase {
         .setMaxInitialLineLength(MAX_LINE_BYTES)
         .setHandle100ContinueAutomatically(true)
         .setTcpNoDelay(true)
+        .setHttp2ClearTextEnabled(false)
         .setIdleTimeout((int) IDLE.toSeconds())
         .setIdleTimeoutUnit(TimeUnit.SECONDS);
   }

@@ -69,6 +69,10 @@ final class RedisFixture implements AutoCloseable {
     return new RedisFixture(cluster.address(TIMEOUT), cluster::close, null);
   }
 
+  StoreAddress address() {
+    return address;
+  }
+
   RedisEndpoint endpoint() {
     return redis.endpoint();
   }

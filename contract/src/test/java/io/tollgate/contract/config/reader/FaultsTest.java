@@ -16,7 +16,7 @@ class FaultsTest {
         arguments(
             "/proxi",
             "{}",
-            "proxi: found an unknown key; allowed: node, proxy, admin, cluster, log, journal, store, services, providers, consumers, routes (did you mean proxy?)"),
+            "proxi: found an unknown key; allowed: node, proxy, admin, cluster, log, journal, store, services, providers, consumers, routes, limiter_http (did you mean proxy?)"),
         arguments(
             "/node",
             "{nmae: a}",
@@ -94,7 +94,7 @@ class FaultsTest {
         arguments(
             "/limiter_http",
             "{port: 8090}",
-            "limiter_http: found a key that this version of Tollgate does not serve; allowed: ai-token-ratelimit on a route; the HTTP interface of the limiter comes later"),
+            "limiter_http.rate_limit_config: found RATE_LIMIT_CONFIG is not set; allowed: a list of entries with rate_limit_key_regex, fill_interval_second, tokens_per_fill, max_tokens and redis_expired_seconds; here or in the environment"),
         arguments(
             "/store",
             "{redis: 'http://x'}",
