@@ -2,10 +2,9 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.share.Standing;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,10 @@ final class AdmissionDecision {
   }
 
   /**
+   * @param estimate of the request
    * @param outcomes in the order of the configuration
    */
-  Admission decide(List<LimitOutcome.Of> outcomes) {
+  Admission decide(Estimate estimate, List<LimitOutcome.Of> outcomes) {
     for (LimitOutcome.Of each : outcomes) {
       if (each.outcome() instanceof LimitOutcome.Spent spent) {
         return throttled(each.limit(), spent.used(), spent.held(), spent.waitMillis(), null);
@@ -39,7 +39,7 @@ final class AdmissionDecision {
       String reason = whyUnenforced(each);
       if (reason != null) {
         LimitBlock block = each.limit().block();
-        if (block.fail() != FailPolicy.OPEN) {
+        if (block.fail() != FailPolicy.OPEN && !each.limit().isShadow()) {
           outages.failedClosed(block.ruleName(), reason);
           return new Admission.Unavailable(block.ruleName(), RETRY_AFTER_MILLIS);
         }
@@ -47,7 +47,7 @@ final class AdmissionDecision {
       }
     }
     open.forEach(outages::failedOpen);
-    return admitted(outcomes);
+    return new Passage(estimate, outcomes, outages).admitted();
   }
 
   private @Nullable String whyUnenforced(LimitOutcome.Of each) {
@@ -78,45 +78,5 @@ final class AdmissionDecision {
         limit.block().rejection().code(),
         limit.block().rejection().message(),
         part);
-  }
-
-  private Admission admitted(List<LimitOutcome.Of> outcomes) {
-    List<LimitHold> holds = new ArrayList<>(outcomes.size());
-    Admission.Standing tightest = null;
-    for (LimitOutcome.Of each : outcomes) {
-      Limit limit = each.limit();
-      if (each.outcome() instanceof LimitOutcome.Taken taken) {
-        holds.add(taken.hold());
-        tightest = tighter(tightest, standing(limit, taken));
-      } else {
-        if (each.outcome() instanceof LimitOutcome.PartTaken part) {
-          outages.shared(limit.block().ruleName());
-          tightest = tighter(tightest, standing(limit, part.standing()));
-        }
-        holds.add(new LimitHold(limit.block().store(), limit.key(), limit.terms(), "", 0));
-      }
-    }
-    return Admission.Admitted.of(holds, tightest);
-  }
-
-  private static Admission.Standing standing(Limit limit, LimitOutcome.Taken taken) {
-    long remaining = Math.max(0, limit.capacity() - taken.used() - taken.held());
-    return new Admission.Standing(
-        limit.unit(), limit.capacity(), remaining, Math.max(1, taken.resetMillis()));
-  }
-
-  /** The limit is told as it is, of which this node has so much left. */
-  private static Admission.Standing standing(Limit limit, Standing part) {
-    return new Admission.Standing(
-        limit.unit(), limit.capacity(), part.remaining(), part.resetMillis());
-  }
-
-  private static Admission.Standing tighter(
-      Admission.@Nullable Standing one, Admission.Standing other) {
-    return one == null || share(other) < share(one) ? other : one;
-  }
-
-  private static double share(Admission.Standing standing) {
-    return (double) standing.remaining() / standing.limit();
   }
 }

@@ -45,7 +45,7 @@ final class AdmitCall
             .addCounter(limit.counter(), limit.terms())
             .addTokens(limit.asks(question.estimate()))
             .addTokens(limit.capacity())
-            .addTokens(limit.needs(question.estimate()));
+            .addTokens(limit.isShadow() ? 0 : limit.needs(question.estimate()));
       }
     }
     leases.put(table.members());

@@ -1,7 +1,6 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
-import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.store.Batcher;
 import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.LeaseSweep;
@@ -29,7 +28,7 @@ final class CounterStore {
   private final CounterNames names;
   private final Batcher<AdmitCall.Question, List<LimitOutcome.Of>> admissions;
   private final Batcher<SettleCall.Question, Optional<LimitHold>> settlements;
-  private final Batcher<RenewCall.Question, Acknowledged> renewals;
+  private final Batcher<RenewCall.Question, List<Long>> renewals;
   private final LeaseIndex leases;
   private final Batcher<String, Long> visits;
 
@@ -104,7 +103,8 @@ final class CounterStore {
     return settlements.submit(question);
   }
 
-  Future<Acknowledged> renew(RenewCall.Question question) {
+  /** What may be used beyond each hold. */
+  Future<List<Long>> renew(RenewCall.Question question) {
     return renewals.submit(question);
   }
 

@@ -1,6 +1,7 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.Estimate;
@@ -20,14 +21,35 @@ record Limit(LimitKey key, String counter, LimitTerms terms, LimitBlock block) {
     return terms.amount() == 0 ? 0 : terms.capacity();
   }
 
-  /** How much a request is to hold at most. */
+  boolean isShadow() {
+    return block.admitting().mode() == LimitMode.SHADOW;
+  }
+
+  /** Whether a request's longest answer is cut to what is left. */
+  boolean clamps() {
+    return block.admitting().strict()
+        && block.admitting().clampOutput()
+        && terms.algorithm() != Algorithm.CONCURRENCY
+        && terms.count().ofOutput();
+  }
+
+  /** How much a request is to hold at most: where its answer is cut, the most it can come to. */
   long asks(Estimate estimate) {
-    return terms.expected(estimate);
+    if (!clamps()) {
+      return terms.expected(estimate);
+    }
+    Long most = estimate.mostOutput();
+    return most == null
+        ? Long.MAX_VALUE
+        : terms.count().of(new Estimate(estimate.promptTokens(), most));
   }
 
   /** How much must be left for a request to pass. */
   long needs(Estimate estimate) {
-    return block.admitting().strict() ? asks(estimate) : 1;
+    if (!block.admitting().strict()) {
+      return 1;
+    }
+    return clamps() ? terms.count().of(new Estimate(estimate.promptTokens(), 1)) : asks(estimate);
   }
 
   /** What it counts, for people. */
@@ -49,6 +71,9 @@ record Limit(LimitKey key, String counter, LimitTerms terms, LimitBlock block) {
 
   /** The stricter of two limits on one counter. */
   static Limit smaller(Limit one, Limit other) {
+    if (one.isShadow() != other.isShadow()) {
+      return one.isShadow() ? other : one;
+    }
     return other.capacity() < one.capacity() ? other : one;
   }
 }

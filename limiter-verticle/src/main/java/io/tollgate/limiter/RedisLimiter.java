@@ -10,6 +10,8 @@ import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +81,7 @@ final class RedisLimiter implements LimiterService {
         .map(answers -> standIn.complete(request, answers))
         .map(
             outcomes -> {
-              Admission admission = decision.decide(outcomes);
+              Admission admission = decision.decide(request.estimate(), outcomes);
               if (!(admission instanceof Admission.Admitted)) {
                 release(request.requestId(), outcomes);
               }
@@ -106,16 +108,40 @@ final class RedisLimiter implements LimiterService {
 
   @Override
   public Future<Renewed> renew(Renewal renewal) {
-    List<Future<Acknowledged>> renewed = new ArrayList<>(renewal.open().size());
+    Map<String, List<Long>> left = new HashMap<>();
+    List<Future<?>> renewed = new ArrayList<>(renewal.open().size());
     for (Renewal.OpenRequest open : renewal.open()) {
       standIn.renew(open);
-      renewed.add(
-          inEachPlace(
-              open.limitHolds(),
-              (store, holds) ->
-                  store.renew(new RenewCall.Question(open.requestId(), open.soFar(), holds))));
+      byPlace(open.limitHolds(), this::placeOf)
+          .forEach((place, holds) -> renewed.add(renew(open, place, holds, left)));
     }
-    return Future.join(renewed).map(Renewed.UNKNOWN);
+    return Future.join(renewed).map(done -> new Renewed(left));
+  }
+
+  /**
+   * @param left what is left by requests, to which this adds
+   */
+  private Future<?> renew(
+      Renewal.OpenRequest open, Place place, List<LimitHold> holds, Map<String, List<Long>> left) {
+    CounterStore store = stores.get(place.store());
+    if (store == null) {
+      outages.storeIsGone(place.store(), holds.getFirst().key());
+      return Future.succeededFuture();
+    }
+    return store
+        .renew(new RenewCall.Question(open.requestId(), open.soFar(), holds))
+        .onSuccess(
+            each -> {
+              List<Long> all =
+                  left.computeIfAbsent(
+                      open.requestId(),
+                      id ->
+                          new ArrayList<>(
+                              Collections.nCopies(open.limitHolds().size(), RenewCall.UNKNOWN)));
+              for (int i = 0; i < holds.size(); i++) {
+                all.set(open.limitHolds().indexOf(holds.get(i)), each.get(i));
+              }
+            });
   }
 
   /** What became of each limit, in the order of the limits. */

@@ -1,18 +1,21 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
-import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;
 import io.vertx.core.Future;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /** Runs {@code renew.lua} for a batch of open requests on one store. */
-final class RenewCall implements Function<List<RenewCall.Question>, Future<List<Acknowledged>>> {
+final class RenewCall implements Function<List<RenewCall.Question>, Future<List<List<Long>>>> {
+  /** Nobody knows how much is left. */
+  static final long UNKNOWN = Long.MAX_VALUE;
+
+  private static final long NO_INTEGER = -(1L << 53);
 
   /**
    * @param soFar what the request has used up to now
@@ -35,8 +38,9 @@ final class RenewCall implements Function<List<RenewCall.Question>, Future<List<
     this.times = times;
   }
 
+  /** For each request what may be used beyond each of its holds. */
   @Override
-  public Future<List<Acknowledged>> apply(List<Question> batch) {
+  public Future<List<List<Long>>> apply(List<Question> batch) {
     CounterTable table = new CounterTable(times).add(batch.size());
     for (Question question : batch) {
       table.add(question.requestId()).add(question.holds().size());
@@ -46,6 +50,20 @@ final class RenewCall implements Function<List<RenewCall.Question>, Future<List<
     }
     leases.put(table.members());
     return link.run(script, table.keys(), table.args())
-        .map(renewed -> Collections.nCopies(batch.size(), Acknowledged.YES));
+        .map(replies -> left(batch, new Numbers(replies)));
+  }
+
+  private static List<List<Long>> left(List<Question> batch, Numbers counted) {
+    List<List<Long>> left = new ArrayList<>(batch.size());
+    int at = 0;
+    for (Question question : batch) {
+      List<Long> each = new ArrayList<>(question.holds().size());
+      for (LimitHold hold : question.holds()) {
+        long taken = counted.at(at++);
+        each.add(taken == NO_INTEGER ? UNKNOWN : hold.terms().capacity() - taken);
+      }
+      left.add(each);
+    }
+    return left;
   }
 }

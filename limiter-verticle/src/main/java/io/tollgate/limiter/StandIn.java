@@ -44,7 +44,7 @@ final class StandIn {
     boolean refused = false;
     for (int place = 0; place < outcomes.size(); place++) {
       LimitOutcome.Of each = outcomes.get(place);
-      boolean shared = each.limit().block().fail() == FailPolicy.SHARE;
+      boolean shared = each.limit().block().fail() == FailPolicy.SHARE && !each.limit().isShadow();
       if (shared) {
         remember(each);
         LimitOutcome.Of objection = objection(each);
@@ -59,7 +59,10 @@ final class StandIn {
         places.add(place);
       }
       refused |= each.outcome() instanceof LimitOutcome.Spent;
-      refused |= each.isUnenforced() && each.limit().block().fail() == FailPolicy.CLOSED;
+      refused |=
+          each.isUnenforced()
+              && each.limit().block().fail() == FailPolicy.CLOSED
+              && !each.limit().isShadow();
     }
     if (asks.isEmpty() || refused) {
       return outcomes;

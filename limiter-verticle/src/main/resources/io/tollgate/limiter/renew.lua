@@ -6,16 +6,21 @@
 -- each hold: the counter's number, the tokens held, the window of the hold, as at settlement, and what
 -- the request has used so far.
 --
--- Returns for each hold of each request how much is counted on its counter, held included; -1 where
--- that holds no integer.
+-- Returns for each hold of each request how much is counted on its counter, all that is held included,
+-- and of the hold itself what the request was told; -2^53 where the counter holds no integer.
 
 local function live(c, s)
   local hold = c.entries[s.field]
   return hold and hold.state == 'held' and hold
 end
 
+-- What has used more than it holds, holds that much.
 local function stamp(c, s, hold)
   hold.stamp = math.max(hold.stamp, s.used)
+  if hold.stamp > hold.tokens and is_current(c, hold) then
+    c.kind.hold(c, hold.stamp - hold.tokens, hold.window)
+    hold.tokens = hold.stamp
+  end
   hold.expiry = now + lease
   c.earliest = earlier(c.earliest, hold.expiry)
   put(c, s.field, hold)
@@ -51,13 +56,14 @@ local function revive(c, s)
   stamp(c, s, hold)
 end
 
--- A window in which all holds live is not looked at: its hash knows when it ends.
+-- A window in which all holds live and suffice is not looked at: its hash knows when it ends.
 local function needs_look(c)
   if c.kind ~= FIXED then
     return true
   end
   for _, s in ipairs(c.stamps) do
-    if not live(c, s) then
+    local hold = live(c, s)
+    if not hold or s.used > hold.tokens then
       return true
     end
   end
@@ -66,9 +72,10 @@ end
 
 local function renew(c)
   read(c)
-  local looked = needs_look(c)
-  if looked then
+  if needs_look(c) then
     look(c)
+  else
+    c.running = c.kind.advance(c)
   end
   for _, s in ipairs(c.stamps) do
     local hold = live(c, s)
@@ -79,10 +86,18 @@ local function renew(c)
     end
   end
   save(c)
+end
+
+-- How much is counted, as the request sees it.
+local function counted(c, s)
   if c.broken then
-    return -1
+    return -LARGEST
+  elseif not c.running then
+    return 0
   end
-  return (c.running or (not looked and c.ends > now)) and c.used + c.held or 0
+  local hold = live(c, s)
+  local own = hold and is_current(c, hold) and hold.tokens - s.tokens or 0
+  return c.used + c.held - own
 end
 
 local places = {}
@@ -90,22 +105,23 @@ for _ = 1, number() do
   local id = argument()
   for _ = 1, number() do
     local c = named(number(), id)
-    c.stamps = c.stamps or {}
-    c.stamps[#c.stamps + 1] = {
+    local s = {
       id = id,
       field = 'hold:' .. id,
       tokens = number(),
       window = number(),
       used = number()
     }
-    places[#places + 1] = c
+    c.stamps = c.stamps or {}
+    c.stamps[#c.stamps + 1] = s
+    places[#places + 1] = {c, s}
   end
 end
 
 for _, c in ipairs(counters) do
-  c.counted = renew(c)
+  renew(c)
 end
-for place, c in ipairs(places) do
-  places[place] = c.counted
+for at, place in ipairs(places) do
+  places[at] = counted(place[1], place[2])
 end
 return places

@@ -193,8 +193,8 @@ class LimiterPropertyTest {
     redis.send(Command.FLUSHALL);
     models.clear();
     for (Rules each : Rules.values()) {
-      models.put(each.lenientCounter(), new HoldModel());
-      models.put(each.strictCounter(), new HoldModel());
+      models.put(each.lenientCounter(), new HoldModel(true));
+      models.put(each.strictCounter(), new HoldModel(true));
     }
     memories.clear();
     moved.clear();

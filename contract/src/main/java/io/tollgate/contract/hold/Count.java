@@ -40,6 +40,24 @@ public record Count(double request, double input, double output, double cached, 
     return Math.max(1, of(TokenUsage.of(estimate.promptTokens(), estimate.outputTokens())));
   }
 
+  /** Whether more output counts more. */
+  public boolean ofOutput() {
+    return dearerOutput() > 0;
+  }
+
+  /**
+   * How many tokens of output make this amount full beside a prompt, when all of them are of the
+   * dearer kind; at least 0.
+   */
+  public long outputWithin(long amount, long promptTokens) {
+    double rest = amount - request - promptTokens * Math.max(input, cached);
+    return Math.max(0, (long) Math.floor(rest / dearerOutput() + 1e-9));
+  }
+
+  private double dearerOutput() {
+    return Math.max(output, reasoning);
+  }
+
   /** {@code total}, {@code input}, {@code output}, {@code requests} or {@code weighted}. */
   public String label() {
     if (equals(TOTAL)) {

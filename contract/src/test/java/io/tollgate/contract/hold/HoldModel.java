@@ -32,9 +32,22 @@ public final class HoldModel {
   private final Set<String> leaseOver = new HashSet<>();
   private final Set<String> settled = new HashSet<>();
   private long used;
+  private final boolean growing;
   private boolean running;
   private int window;
   private int endedThrough;
+
+  /** Holds stay as they were taken. */
+  public HoldModel() {
+    this(false);
+  }
+
+  /**
+   * @param growing whether a request that has used more than it holds, holds that much
+   */
+  public HoldModel(boolean growing) {
+    this.growing = growing;
+  }
 
   public long used() {
     return used;
@@ -77,24 +90,24 @@ public final class HoldModel {
    * held, and what was billed stays so.
    */
   public void renew(String id, long tokensSoFar, Hold told) {
-    if (!isLive(id)) {
+    if (!isLive(id) || (growing && tokensSoFar > holds.get(id).tokens())) {
       sweep();
     }
     if (isLive(id)) {
       leaseOver.remove(id);
-      holds.put(id, holds.get(id).stamped(tokensSoFar));
+      keep(id, holds.get(id).stamped(tokensSoFar));
     } else if (holds.containsKey(id)) {
       Hold billed = holds.get(id);
       boolean current = isCurrent(billed);
       use(current ? -billed.tokens() : 0);
       long tokens = current ? told.tokens() : billed.tokens();
-      holds.put(id, new Hold(tokens, billed.window(), billed.stamp(), false).stamped(tokensSoFar));
+      keep(id, new Hold(tokens, billed.window(), billed.stamp(), false).stamped(tokensSoFar));
     } else if (!settled.contains(id)) {
       if (told.equals(Hold.NONE)) {
         begin();
       }
       int taken = told.equals(Hold.NONE) ? window : found(told).window();
-      holds.put(id, new Hold(told.tokens(), taken, tokensSoFar, false));
+      keep(id, new Hold(told.tokens(), taken, tokensSoFar, false));
     }
   }
 
@@ -165,6 +178,12 @@ public final class HoldModel {
   /** Whether the window that it was taken in has come to its end. */
   public boolean isOver(Hold hold) {
     return hold.window() <= endedThrough;
+  }
+
+  private void keep(String id, Hold hold) {
+    boolean grows = growing && isCurrent(hold) && hold.stamp() > hold.tokens();
+    holds.put(
+        id, grows ? new Hold(hold.stamp(), hold.window(), hold.stamp(), hold.billed()) : hold);
   }
 
   /** What was lost before its window's end counts in what runs now. */
