@@ -6,16 +6,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads YAML as a tree in which no key stands twice. */
@@ -29,11 +33,50 @@ final class ConfigFile {
               .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
               .build());
 
+  private static final ObjectMapper WRITER =
+      new ObjectMapper(
+          YAMLFactory.builder()
+              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+              .disable(YAMLGenerator.Feature.SPLIT_LINES)
+              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+              .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+              .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+              .build());
+
   private ConfigFile() {}
 
-  static JsonNode read(Path file) throws StartFault {
+  /** The other way round: a tree as YAML. */
+  static String write(JsonNode tree) {
     try {
-      return parse(file.toString(), Files.readString(file));
+      return WRITER.writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static JsonNode read(Path file) throws StartFault {
+    return parse(file.toString(), text(file));
+  }
+
+  /** Every document of a file, in order. */
+  static List<JsonNode> readAll(Path file) throws StartFault {
+    String text = text(file);
+    try {
+      refuseAliases(file.toString(), text);
+      try (MappingIterator<JsonNode> documents =
+          YAML.readerFor(JsonNode.class).readValues(YAML.getFactory().createParser(text))) {
+        return documents.readAll();
+      }
+    } catch (JsonProcessingException e) {
+      throw fault(file.toString(), e.getLocation(), firstLine(e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new StartFault(file + ": " + e.getMessage());
+    }
+  }
+
+  private static String text(Path file) throws StartFault {
+    try {
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new StartFault(file + ": no such file");
     } catch (AccessDeniedException e) {
