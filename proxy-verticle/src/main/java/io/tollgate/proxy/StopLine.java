@@ -3,6 +3,7 @@ package io.tollgate.proxy;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Stop;
+import io.tollgate.contract.usage.Renewed;
 import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.proxy.meter.UsageMeter;
 import java.util.ArrayList;
@@ -67,8 +68,9 @@ final class StopLine {
   private static void renewed(List<Line> lines, List<Long> left) {
     for (Line line : lines) {
       int hold = line.stop.hold();
-      if (hold < left.size()) {
-        line.amount = line.held + left.get(hold);
+      long more = hold < left.size() ? left.get(hold) : Renewed.NOBODY_KNOWS;
+      if (more != Renewed.NOBODY_KNOWS) {
+        line.amount = line.held + more;
       }
     }
   }

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -168,6 +169,120 @@ class RefusalTest {
     assertThat(exhausted.statusCode()).isEqualTo(403);
     assertThat(error(exhausted).getString("message"))
         .contains("No quota left of this node's part of 25 tokens");
+  }
+
+  @Test
+  void tells_of_requests_where_the_rule_counts_requests() throws Exception {
+    for (String unit : List.of("requests", "concurrent requests")) {
+      gateway.services.admission =
+          request ->
+              Future.succeededFuture(
+                  new Admission.Throttled(
+                      "r/limit_by_per_ip/60s-requests",
+                      Admission.Cause.SPENT,
+                      unit,
+                      10,
+                      10,
+                      0,
+                      2500,
+                      429,
+                      null,
+                      null));
+
+      HttpResponse<String> answer = chat();
+
+      assertThat(answer.headers().map())
+          .containsEntry("retry-after", List.of("3"))
+          .containsEntry("retry-after-ms", List.of("2500"))
+          .containsEntry("x-ratelimit-limit-requests", List.of("10"))
+          .containsEntry("x-ratelimit-remaining-requests", List.of("0"))
+          .containsEntry("x-ratelimit-reset-requests", List.of("3s"))
+          .containsEntry(
+              "ratelimit-policy",
+              List.of(
+                  "\"r/limit_by_per_ip/60s-requests\";q=10;qu=\"" + unit.replace(' ', '-') + '"'))
+          .containsEntry("ratelimit", List.of("\"r/limit_by_per_ip/60s-requests\";r=0;t=3"))
+          .doesNotContainKey("x-ratelimit-limit-tokens");
+      assertThat(error(answer).getString("message"))
+          .startsWith("Too many requests: rule r/limit_by_per_ip/60s-requests allows 10 " + unit);
+      assertThat(error(answer).getString("unit")).isEqualTo(unit);
+      assertThat(error(answer).getString("cause")).isEqualTo("spent");
+    }
+  }
+
+  @Test
+  void tells_of_a_penalty_and_until_when_it_lasts() throws Exception {
+    gateway.services.admission =
+        request ->
+            Future.succeededFuture(
+                new Admission.Throttled(
+                    "rule",
+                    Admission.Cause.PENALTY,
+                    "tokens",
+                    100,
+                    20,
+                    5,
+                    60_000,
+                    429,
+                    null,
+                    null));
+    Instant before = Instant.now();
+
+    HttpResponse<String> answer = chat();
+
+    JsonObject error = error(answer);
+    Instant until = Instant.parse(error.getString("until"));
+    assertThat(until)
+        .isBetween(before.plusSeconds(60), Instant.now().plusSeconds(61).plusMillis(1));
+    assertThat(error.getString("cause")).isEqualTo("penalty");
+    assertThat(error.getString("message"))
+        .isEqualTo(
+            "Too many requests: rule rule has refused this caller too often and refuses it until "
+                + until
+                + " whatever is left. Try again in 60 s.");
+    assertThat(answer.headers().firstValue("retry-after")).contains("60");
+    assertThat(gateway.services.admitted).hasSize(1);
+  }
+
+  @Test
+  void names_the_value_that_a_request_lacks_and_asks_for_no_retry() throws Exception {
+    gateway.services.admission =
+        request ->
+            Future.succeededFuture(
+                new Admission.Throttled(
+                    "r/limit_by_per_header:x-tier/60s",
+                    Admission.Cause.MISSING_KEY,
+                    "header x-tier",
+                    100,
+                    0,
+                    0,
+                    0,
+                    429,
+                    null,
+                    null));
+
+    HttpResponse<String> answer = chat();
+
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("x-should-retry")).contains("false");
+    assertThat(answer.headers().firstValue("retry-after")).isEmpty();
+    assertThat(error(answer).getString("missing")).isEqualTo("header x-tier");
+    assertThat(error(answer).getString("message"))
+        .isEqualTo(
+            "Too many requests: rule r/limit_by_per_header:x-tier/60s goes by a value that this"
+                + " request does not have: header x-tier.");
+  }
+
+  @Test
+  void sends_no_rule_name_in_a_header_that_has_no_room_for_its_letters() throws Exception {
+    gateway.services.admission =
+        request ->
+            Future.succeededFuture(new Admission.Throttled("règle", 100, 100, 0, 1000, 429, null));
+
+    HttpResponse<String> answer = chat();
+
+    assertThat(answer.headers().firstValue("ratelimit")).isEmpty();
+    assertThat(error(answer).getString("rule")).isEqualTo("règle");
   }
 
   @Test
