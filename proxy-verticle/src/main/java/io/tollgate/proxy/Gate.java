@@ -148,7 +148,12 @@ final class Gate {
     // What is only passed through costs what the provider reports, so there is nothing to estimate.
     RequestBody body = operation.costsTokens() ? routed.body() : RequestBody.none();
     Workload workload = Workload.ofPath(operation.path());
-    return estimator.forecast(call.consumer(), routed.modelOrBlank(), workload, body);
+    return estimator.forecast(
+        call.consumer(),
+        routed.modelOrBlank(),
+        workload,
+        body,
+        operation.outputCaps(routed.model()));
   }
 
   private Future<Admission> askLimiter(IdentifiedCall call, String holder, Forecast forecast) {

@@ -1,6 +1,7 @@
 package io.tollgate.proxy.meter;
 
 import io.tollgate.contract.hold.Estimate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +41,22 @@ public final class Estimator {
    * @param consumer null on a route without authentication
    * @param model that was asked for
    * @param request {@link RequestBody#none()} when it has no body that can be read
+   * @param capFields of the request that bound its output
    */
   public Forecast forecast(
-      @Nullable String consumer, String model, Workload workload, RequestBody request) {
+      @Nullable String consumer,
+      String model,
+      Workload workload,
+      RequestBody request,
+      List<String> capFields) {
     OutputKey key = new OutputKey(consumer, model);
     ModelCalibration calibration = calibration(model);
     long promptTokens = calibration.promptTokens(request.prompt());
-    Estimate estimate = new Estimate(promptTokens, outputTokens(key, workload, request));
+    Long cap = request.mostOutputTokens(capFields);
+    Long most = cap == null ? null : (Long) (cap * request.choices());
+    long expected = outputTokens(key, workload, request);
+    Estimate estimate =
+        new Estimate(promptTokens, most == null ? expected : Math.min(expected, most), most);
     return new Forecast(this, key, workload, request, calibration, estimate);
   }
 
@@ -56,9 +66,7 @@ public final class Estimator {
     }
     OutputHistory history = outputs.get(key);
     long prior = workload == Workload.GENERATION ? PRIOR_OUTPUT_TOKENS * request.choices() : 0;
-    long expected = history == null ? prior : history.expected();
-    Long cap = request.maxOutputTokens();
-    return cap == null ? expected : Math.min(expected, cap * request.choices());
+    return history == null ? prior : history.expected();
   }
 
   ModelCalibration calibration(String model) {

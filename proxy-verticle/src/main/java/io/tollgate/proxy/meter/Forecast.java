@@ -75,7 +75,7 @@ public final class Forecast {
                     workload,
                     request,
                     calibration,
-                    new Estimate(tokens, estimate.outputTokens())));
+                    new Estimate(tokens, estimate.outputTokens(), estimate.mostOutput())));
   }
 
   Workshop workshop() {

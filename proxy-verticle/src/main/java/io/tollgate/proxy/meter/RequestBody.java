@@ -1,6 +1,7 @@
 package io.tollgate.proxy.meter;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +58,13 @@ public final class RequestBody implements RequestReading {
     return fields.includeUsage;
   }
 
-  /** The most output tokens that the caller allows for one choice; null when it set no cap. */
-  public @Nullable Long maxOutputTokens() {
-    return fields.maxOutputTokens;
+  /**
+   * The most output tokens that the caller allows for one text; null when it set no cap.
+   *
+   * @param capFields that the provider may go by: of several that are set we can't tell which
+   */
+  public @Nullable Long mostOutputTokens(List<String> capFields) {
+    return splice.mostOutput(capFields);
   }
 
   /** How many texts the model is to write, for as many choices or to choose from; at least 1. */
@@ -102,11 +107,7 @@ public final class RequestBody implements RequestReading {
    * @param choices how many texts the model is to write
    */
   record Fields(
-      @Nullable String model,
-      boolean stream,
-      @Nullable Boolean includeUsage,
-      @Nullable Long maxOutputTokens,
-      int choices) {
-    static final Fields NONE = new Fields(null, false, null, null, 1);
+      @Nullable String model, boolean stream, @Nullable Boolean includeUsage, int choices) {
+    static final Fields NONE = new Fields(null, false, null, 1);
   }
 }

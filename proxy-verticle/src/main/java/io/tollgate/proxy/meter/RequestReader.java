@@ -94,7 +94,7 @@ final class RequestReader {
     }
     return new RequestBody(
         body,
-        new RequestBody.Fields(model, stream, includeUsage, maxOutputTokens(), texts()),
+        new RequestBody.Fields(model, stream, includeUsage, texts()),
         prompt.size(),
         new RequestSplice(
             new ObjectSpan(inside, empty),
@@ -103,15 +103,6 @@ final class RequestReader {
             nullStreamOptionsSpan,
             includeUsageSpan,
             List.copyOf(caps)));
-  }
-
-  private @Nullable Long maxOutputTokens() {
-    Long least = null;
-    for (Cap cap : caps) {
-      Long tokens = cap.tokens();
-      least = least == null || (tokens != null && tokens < least) ? tokens : least;
-    }
-    return least;
   }
 
   /** A list of prompts is answered one by one. */

@@ -76,17 +76,20 @@ record RequestSplice(
     return edited(bytes, edits);
   }
 
+  /** The largest of the caps in these fields; null where none says anything. */
+  @Nullable Long mostOutput(List<String> fields) {
+    Long most = null;
+    for (Cap own : caps) {
+      Long tokens = fields.contains(own.field) ? own.tokens : null;
+      most = most == null || (tokens != null && tokens > most) ? tokens : most;
+    }
+    return most;
+  }
+
   /** Whether the request allows more than this. */
   boolean exceeds(OutputCap cap) {
-    boolean capped = false;
-    for (Cap own : caps) {
-      Long tokens = cap.fields().contains(own.field) ? own.tokens : null;
-      if (tokens != null && tokens > cap.tokens()) {
-        return true;
-      }
-      capped |= tokens != null;
-    }
-    return !capped;
+    Long most = mostOutput(cap.fields());
+    return most == null || most > cap.tokens();
   }
 
   private void lower(OutputCap cap, List<Edit> edits, List<String> added) {

@@ -108,7 +108,8 @@ class CalibrationTest {
               + json(prompt)
               + "}]}";
       RequestBody request = (RequestBody) RequestBody.read(Buffer.buffer(body));
-      this.meter = estimator.forecast("ann", "unknown", Workload.GENERATION, request).meter();
+      this.meter =
+          estimator.forecast("ann", "unknown", Workload.GENERATION, request, List.of()).meter();
       this.text = text;
       this.promptTokens = truth.countTokensOrdinary(prompt) + 5 + 3;
       this.made = promptTokens + truth.countTokensOrdinary(text);

@@ -8,12 +8,15 @@ import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
 import io.tollgate.contract.hold.Estimate;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EstimatorTest {
+  private static final List<String> CAPS = List.of("max_tokens", "max_completion_tokens");
+
   private static final Encoding O200K =
       Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
 
@@ -36,8 +39,10 @@ class EstimatorTest {
   void expects_no_output_of_embeddings_and_unknown_work() {
     RequestBody request = body("{\"input\":\"some text to embed\"}");
 
-    Estimate embedding = estimator.forecast("alice", "m", Workload.EMBEDDING, request).estimate();
-    Estimate other = estimator.forecast(null, "m", Workload.OTHER, RequestBody.none()).estimate();
+    Estimate embedding =
+        estimator.forecast("alice", "m", Workload.EMBEDDING, request, CAPS).estimate();
+    Estimate other =
+        estimator.forecast(null, "m", Workload.OTHER, RequestBody.none(), CAPS).estimate();
 
     assertThat(embedding).isEqualTo(new Estimate(5, 0));
     assertThat(other).isEqualTo(new Estimate(0, 0));
@@ -123,7 +128,8 @@ class EstimatorTest {
 
     assertThat((double) estimate("alice", chat(text)).promptTokens())
         .isCloseTo(exact, within(exact * 0.05 + 2));
-    assertThat(estimator.forecast("alice", "other-model", Workload.GENERATION, body(chat(text))))
+    assertThat(
+            estimator.forecast("alice", "other-model", Workload.GENERATION, body(chat(text)), CAPS))
         .extracting(forecast -> forecast.estimate().promptTokens())
         .isEqualTo(before);
   }
@@ -196,7 +202,7 @@ class EstimatorTest {
   }
 
   private Forecast forecast(String consumer, String json) {
-    return estimator.forecast(consumer, "m", Workload.GENERATION, body(json));
+    return estimator.forecast(consumer, "m", Workload.GENERATION, body(json), CAPS);
   }
 
   private static RequestBody body(String json) {

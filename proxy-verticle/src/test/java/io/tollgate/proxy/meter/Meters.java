@@ -20,7 +20,7 @@ final class Meters {
 
   static UsageMeter meter(Estimator estimator, Workload workload) {
     RequestBody request = (RequestBody) RequestBody.read(Buffer.buffer(REQUEST));
-    return estimator.forecast("alice", "m", workload, request).meter();
+    return estimator.forecast("alice", "m", workload, request, List.of()).meter();
   }
 
   static Metered metered(String answer) {

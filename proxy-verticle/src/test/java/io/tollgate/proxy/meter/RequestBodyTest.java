@@ -21,7 +21,10 @@ class RequestBodyTest {
     assertThat(body.model()).isEqualTo("gpt-4o");
     assertThat(body.stream()).isTrue();
     assertThat(body.includeUsage()).isFalse();
-    assertThat(body.maxOutputTokens()).isEqualTo(70);
+    assertThat(body.mostOutputTokens(List.of("max_completion_tokens"))).isEqualTo(70);
+    assertThat(body.mostOutputTokens(List.of("max_completion_tokens", "max_tokens")))
+        .isEqualTo(100);
+    assertThat(body.mostOutputTokens(List.of("max_output_tokens"))).isNull();
     assertThat(body.choices()).isEqualTo(3);
   }
 
@@ -38,7 +41,7 @@ class RequestBodyTest {
       assertThat(body.model()).isNull();
       assertThat(body.stream()).isFalse();
       assertThat(body.includeUsage()).isNull();
-      assertThat(body.maxOutputTokens()).isNull();
+      assertThat(body.mostOutputTokens(List.of("max_tokens"))).isNull();
       assertThat(body.choices()).isEqualTo(1);
     }
   }

@@ -193,6 +193,6 @@ class RecutTest {
 
   private UsageMeter meter(Recording recording) {
     Workload workload = recording.isEmbedding() ? Workload.EMBEDDING : Workload.GENERATION;
-    return estimator.forecast("ann", "m", workload, RequestBody.none()).meter(null);
+    return estimator.forecast("ann", "m", workload, RequestBody.none(), List.of()).meter(null);
   }
 }
