@@ -84,6 +84,10 @@ final class Node implements AutoCloseable {
     if (roles.needStores()) {
       deployments.one("the watch over the stores", watch);
     }
+    if (roles.has(Role.ADMIN)) {
+      // First, so that it ends last: what the others tell as they end is posted, too.
+      deployments.one("the webhook of alerts", wiring.webhook());
+    }
     if (roles.has(Role.AUTH)) {
       deployments.onEachLoop("auth", wiring.auth());
     }

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tollgate.admin.AdminSettings;
 import io.tollgate.admin.AdminVerticle;
 import io.tollgate.admin.Readiness;
+import io.tollgate.admin.WebhookVerticle;
 import io.tollgate.auth.AuthVerticle;
 import io.tollgate.auth.KeyAuthenticator;
 import io.tollgate.contract.alert.Alarm;
@@ -90,6 +91,10 @@ final class Wiring {
             });
     NodeParts parts = new NodeParts();
     return () -> new QuotaVerticle(directory, stores, settings, monitor, parts);
+  }
+
+  Deployable webhook() {
+    return new WebhookVerticle(directory, config.config().alerts(), meters);
   }
 
   Deployable admin(Readiness readiness) {

@@ -63,6 +63,11 @@ record Answers(Admission admission, Reservation reservation, int texts) {
     return admission instanceof Admission.Admitted admitted ? admitted.tightest() : null;
   }
 
+  /** The rules in shadow that would have refused. */
+  List<String> wouldRefuse() {
+    return admission instanceof Admission.Admitted admitted ? admitted.wouldRefuse() : List.of();
+  }
+
   private boolean isQuotaOnlyHeld() {
     return reservation instanceof Reservation.Exhausted exhausted
         && exhausted.balance() > 0

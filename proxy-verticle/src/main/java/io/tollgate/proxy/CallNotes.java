@@ -1,5 +1,6 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.usage.Outcome;
 import io.vertx.core.Future;
 import java.util.List;
@@ -20,6 +21,13 @@ final class CallNotes {
   @Nullable String model;
   @Nullable String provider;
   @Nullable String rule;
+
+  /** Why the rule refuses; null when no rule does. */
+  Admission.@Nullable Cause cause;
+
+  /** The rules in shadow that would have refused. */
+  List<String> wouldRefuse = List.of();
+
   @Nullable Bill bill;
 
   /** Why some of the answer could not be read. */

@@ -61,6 +61,7 @@ final class Chronicle {
     notes.status = error.status();
     notes.verdict = error.code();
     notes.rule = rule(refusal);
+    notes.cause = refusal instanceof Refusal.RateLimited limited ? limited.limit().cause() : null;
     if (request.response().headWritten()) {
       request.response().reset();
     } else if (!(refusal instanceof Refusal.ClientGone)) {

@@ -36,6 +36,16 @@ final class DecisionLog {
       writeNullable(json, "provider", call.provider);
       json.writeStringField("verdict", call.verdict);
       writeNullable(json, "rule", call.rule);
+      if (call.cause != null) {
+        json.writeStringField("cause", ProxyMetrics.label(call.cause));
+      }
+      if (!call.wouldRefuse.isEmpty()) {
+        json.writeArrayFieldStart("would_refuse");
+        for (String rule : call.wouldRefuse) {
+          json.writeString(rule);
+        }
+        json.writeEndArray();
+      }
       json.writeNumberField("status", call.status);
       json.writeStringField("outcome", call.outcome());
       json.writeBooleanField("stream", call.stream);

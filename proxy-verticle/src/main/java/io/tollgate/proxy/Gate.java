@@ -105,6 +105,7 @@ final class Gate {
     call.inbound().notes().admittedNanos = System.nanoTime();
     if (refusal == null) {
       call.inbound().notes().heldTokens = held.heldTokens();
+      call.inbound().notes().wouldRefuse = answers.wouldRefuse();
       lapses.admitted(held);
       return Future.succeededFuture(Step.next(held));
     }

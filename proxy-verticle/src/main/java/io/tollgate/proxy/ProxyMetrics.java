@@ -8,7 +8,9 @@ import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.usage.Outcome;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +28,8 @@ final class ProxyMetrics {
   private final AtomicInteger unsettled = new AtomicInteger();
   private final MeterCache<Counter> requests;
   private final MeterCache<Counter> refusals;
+  private final MeterCache<Counter> limitRefusals;
+  private final MeterCache<Counter> wouldRefuse;
   private final MeterCache<Counter> tokens;
   private final MeterCache<Counter> tokenParts;
   private final MeterCache<Timer> firstToken;
@@ -54,6 +58,14 @@ final class ProxyMetrics {
             "status");
     this.refusals =
         meters.counters("tollgate.refusals", "Requests that were refused", "route", "rule", "code");
+    this.limitRefusals =
+        meters.counters(
+            "tollgate.limit.refusals", "Requests that a limit has refused", "rule", "cause");
+    this.wouldRefuse =
+        meters.counters(
+            "tollgate.limit.would.refuse",
+            "Requests that a limit in shadow would have refused",
+            "rule");
     this.tokens =
         meters.counters(
             "tollgate.tokens",
@@ -136,6 +148,10 @@ final class ProxyMetrics {
     if (!call.verdict.equals(CallNotes.PASSED)) {
       refusals.of(route, orNone(call.rule), call.verdict).increment();
     }
+    if (call.cause != null) {
+      limitRefusals.of(orNone(call.rule), label(call.cause)).increment();
+    }
+    call.wouldRefuse.forEach(rule -> wouldRefuse.of(rule).increment());
     if (call.forwardedNanos != 0 && call.provider != null) {
       upstreamLatency
           .of(provider, call.outcome())
@@ -213,6 +229,10 @@ final class ProxyMetrics {
 
   private static Set<String> consumers(TollgateConfig config) {
     return config.consumers().stream().map(ConsumerConfig::name).collect(Collectors.toSet());
+  }
+
+  static String label(Admission.Cause cause) {
+    return cause.name().toLowerCase(Locale.ROOT);
   }
 
   private static String orNone(@Nullable String name) {

@@ -16,6 +16,7 @@ import io.tollgate.proxy.meter.Workshop;
 import io.tollgate.proxy.upstream.Forwarder;
 import io.tollgate.proxy.upstream.ModelDirectory;
 import io.tollgate.proxy.upstream.ProviderCatalogue;
+import io.tollgate.proxy.upstream.Pulses;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
@@ -42,6 +43,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final Journal journal;
   private final ProxyMetrics metrics;
   private final Lapses lapses;
+  private final Pulses pulses;
   private final Live<RouteTable> routes;
   private final Live<Map<String, RuleFacts>> facts;
   private @Nullable Parts parts;
@@ -53,6 +55,7 @@ public final class ProxyVerticle extends VerticleBase {
       Drains drains,
       Ledger ledger,
       Subscription replacements,
+      Runnable silence,
       ProxyServer server) {}
 
   private ProxyVerticle(
@@ -60,12 +63,14 @@ public final class ProxyVerticle extends VerticleBase {
       Journal journal,
       ProxyMetrics metrics,
       Lapses lapses,
+      Pulses pulses,
       Live<RouteTable> routes,
       Live<Map<String, RuleFacts>> facts) {
     this.with = with;
     this.journal = journal;
     this.metrics = metrics;
     this.lapses = lapses;
+    this.pulses = pulses;
     this.routes = routes;
     this.facts = facts;
   }
@@ -82,9 +87,10 @@ public final class ProxyVerticle extends VerticleBase {
     ProxyMetrics metrics = new ProxyMetrics(with.config(), with.meters());
     Journal journal = new Journal(config.journal(), config.node().dataDir(), with.meters());
     Lapses lapses = new Lapses(with.config(), with.meters());
+    Pulses pulses = new Pulses(config.providers(), with.meters());
     Live<RouteTable> routes = with.config().view(each -> new RouteTable(each.routes()));
     Live<Map<String, RuleFacts>> facts = with.config().view(RuleFacts::ofEach);
-    return () -> new ProxyVerticle(with, journal, metrics, lapses, routes, facts);
+    return () -> new ProxyVerticle(with, journal, metrics, lapses, pulses, routes, facts);
   }
 
   /**
@@ -103,7 +109,7 @@ public final class ProxyVerticle extends VerticleBase {
   private Future<Void> serve(LoopJournal kept) {
     TollgateConfig config = with.config().config();
     ProviderCatalogue providers =
-        new ProviderCatalogue(vertx, config.providers(), with.demoAddresses());
+        new ProviderCatalogue(vertx, config.providers(), with.demoAddresses(), pulses);
     Deadlines bodyDeadlines = new Deadlines(vertx, BODY_LIMIT);
     WorkerExecutor counters = vertx.createSharedWorkerExecutor("tollgate-tokens", COUNTERS);
     Drains drains = new Drains(vertx);
@@ -132,7 +138,16 @@ public final class ProxyVerticle extends VerticleBase {
             new Forwarding(new Forwarder(providers, config.routes()), ledger, drains),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
-    parts = new Parts(providers, bodyDeadlines, counters, drains, ledger, replacements, server);
+    parts =
+        new Parts(
+            providers,
+            bodyDeadlines,
+            counters,
+            drains,
+            ledger,
+            replacements,
+            pulses.tell(vertx),
+            server);
     return server
         .listen(config.proxy())
         .recover(fault -> stop().transform((stopped, any) -> Future.failedFuture(fault)));
@@ -156,6 +171,7 @@ public final class ProxyVerticle extends VerticleBase {
         .eventually(
             () -> {
               closing.bodyDeadlines().close();
+              closing.silence().run();
               return Future.join(
                   closing.replacements().close(),
                   closing.ledger().close(),

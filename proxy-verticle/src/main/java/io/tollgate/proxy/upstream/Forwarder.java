@@ -28,6 +28,7 @@ public final class Forwarder {
   private static final Logger log = LoggerFactory.getLogger(Forwarder.class);
 
   private static final long CANCEL = 8;
+  private static final int FIRST_SERVER_ERROR = 500;
 
   private final ProviderCatalogue providers;
   private final Map<String, UpstreamChoice> choices = new HashMap<>();
@@ -126,6 +127,7 @@ public final class Forwarder {
         .setHeaders(request.headers().copy())
         .setConnectTimeout(provider.connectTimeout().toMillis());
     provider.authorize(options);
+    Pulse.Beat beat = provider.pulse().begin();
     return provider
         .client()
         .request(options)
@@ -133,7 +135,21 @@ public final class Forwarder {
             (connected, failure) ->
                 failure == null
                     ? exchange(provider, model, connected, request.bytesFor(model), interest)
-                    : Future.succeededFuture(unreachable(provider, failure)));
+                    : Future.succeededFuture(unreachable(provider, failure)))
+        .onComplete(attempt -> note(beat, attempt, interest), fault -> beat.over());
+  }
+
+  /** What we have broken off ourselves says nothing of the provider. */
+  private static void note(Pulse.Beat beat, Attempt attempt, Interest interest) {
+    if (attempt instanceof Attempt.Answered answered) {
+      HttpClientResponse response = answered.response();
+      beat.answered(response.statusCode() >= FIRST_SERVER_ERROR);
+      response.end().onComplete(end -> beat.over());
+    } else if (interest.isUnseen() || interest.isLost()) {
+      beat.over();
+    } else {
+      beat.failed();
+    }
   }
 
   private static Future<Attempt> exchange(

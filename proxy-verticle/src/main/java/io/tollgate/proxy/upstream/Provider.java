@@ -23,15 +23,17 @@ final class Provider {
   private final String basePath;
   private final HttpClient client;
   private final Deadlines patience;
+  private final Pulse pulse;
   private int turn;
 
-  Provider(ProviderConfig config, URI baseUrl, HttpClient client, Deadlines patience) {
+  Provider(ProviderConfig config, URI baseUrl, HttpClient client, Deadlines patience, Pulse pulse) {
     this.config = config;
     this.baseUrl = baseUrl;
     String path = baseUrl.getRawPath() == null ? "" : baseUrl.getRawPath();
     this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.client = client;
     this.patience = patience;
+    this.pulse = pulse;
   }
 
   String name() {
@@ -41,6 +43,11 @@ final class Provider {
   /** How long it may be silent, before its answer and within it. */
   Deadlines patience() {
     return patience;
+  }
+
+  /** How it does, as all event loops see it. */
+  Pulse pulse() {
+    return pulse;
   }
 
   Duration connectTimeout() {

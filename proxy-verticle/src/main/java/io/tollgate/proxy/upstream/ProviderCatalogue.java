@@ -35,17 +35,19 @@ public final class ProviderCatalogue {
 
   /**
    * @param demoAddresses the base URL of each simulated provider, by name
+   * @param pulses how they do, for all event loops of the node
    * @throws IllegalArgumentException when a provider has no address
    */
   public ProviderCatalogue(
-      Vertx vertx, List<ProviderConfig> configured, Map<String, URI> demoAddresses) {
+      Vertx vertx, List<ProviderConfig> configured, Map<String, URI> demoAddresses, Pulses pulses) {
     for (ProviderConfig config : configured) {
       URI baseUrl = baseUrl(config, demoAddresses);
       HttpClient client = open(vertx, config);
       clients.add(client);
       Deadlines patience = new Deadlines(vertx, config.timeout());
       deadlines.add(patience);
-      providers.put(config.name(), new Provider(config, baseUrl, client, patience));
+      providers.put(
+          config.name(), new Provider(config, baseUrl, client, patience, pulses.of(config.name())));
     }
   }
 
