@@ -109,6 +109,11 @@ final class WebhookQueue implements AlertService {
         .eventually(client::close);
   }
 
+  /** Whether an alert waits for its next attempt. */
+  boolean isPausing() {
+    return !pauses.isEmpty();
+  }
+
   private void next() {
     while (posting < MOST_AT_ONCE && !waiting.isEmpty()) {
       posting++;
