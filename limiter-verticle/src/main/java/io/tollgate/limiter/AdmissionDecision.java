@@ -27,11 +27,18 @@ final class AdmissionDecision {
   Admission decide(Estimate estimate, List<LimitOutcome.Of> outcomes) {
     for (LimitOutcome.Of each : outcomes) {
       if (each.outcome() instanceof LimitOutcome.Spent spent) {
-        return throttled(each.limit(), spent.used(), spent.held(), spent.waitMillis(), null);
+        Admission.Cause cause = spent.penalty() ? Admission.Cause.PENALTY : Admission.Cause.SPENT;
+        return throttled(each.limit(), cause, spent.used(), spent.held(), spent.waitMillis(), null);
       }
       if (each.outcome() instanceof LimitOutcome.PartSpent spent) {
         Standing part = spent.standing();
-        return throttled(each.limit(), part.used(), part.held(), part.resetMillis(), part.part());
+        return throttled(
+            each.limit(),
+            Admission.Cause.SPENT,
+            part.used(),
+            part.held(),
+            part.resetMillis(),
+            part.part());
       }
     }
     Map<String, String> open = new HashMap<>();
@@ -66,10 +73,15 @@ final class AdmissionDecision {
   }
 
   private static Admission throttled(
-      Limit limit, long used, long held, long resetMillis, @Nullable Long part) {
+      Limit limit,
+      Admission.Cause cause,
+      long used,
+      long held,
+      long resetMillis,
+      @Nullable Long part) {
     return new Admission.Throttled(
         limit.rule(),
-        Admission.Cause.SPENT,
+        cause,
         limit.unit(),
         limit.capacity(),
         used,

@@ -1,5 +1,6 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.config.Penalty;
 import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.store.LeaseIndex;
@@ -45,11 +46,30 @@ final class AdmitCall
             .addCounter(limit.counter(), limit.terms())
             .addTokens(limit.asks(question.estimate()))
             .addTokens(limit.capacity())
-            .addTokens(limit.isShadow() ? 0 : limit.needs(question.estimate()));
+            .addTokens(limit.isShadow() ? 0 : limit.needs(question.estimate()))
+            .add(penalty(limit));
       }
     }
     leases.put(table.members());
     return link.run(script, table.keys(), table.args()).map(replies -> outcomes(batch, replies));
+  }
+
+  /** As {@code penalty.lua} has it; what refuses nobody punishes nobody. */
+  private static String penalty(Limit limit) {
+    Penalty penalty = limit.block().penalty();
+    return penalty == null || limit.isShadow()
+        ? ""
+        : penalty.refusals()
+            + ":"
+            + penalty.period().toMillis()
+            + ':'
+            + penalty.first().toMillis()
+            + ':'
+            + Math.round(penalty.factor() * 1000)
+            + ':'
+            + penalty.longest().toMillis()
+            + ':'
+            + penalty.forgive().toMillis();
   }
 
   private static List<List<LimitOutcome.Of>> outcomes(List<Question> batch, Response replies) {
@@ -90,6 +110,7 @@ final class AdmitCall
     if (reply.at(1) != limitIndex + 1) {
       return new LimitOutcome.Skipped();
     }
-    return new LimitOutcome.Spent(reply.at(2), reply.at(3), reply.at(4), reply.at(5));
+    return new LimitOutcome.Spent(
+        reply.at(2), reply.at(3), reply.at(4), reply.at(5), reply.at(6) > 0);
   }
 }

@@ -17,12 +17,15 @@ sealed interface LimitOutcome {
   record Taken(LimitHold hold, long used, long held, long resetMillis) implements LimitOutcome {}
 
   /**
-   * Nothing is left; none of the request's limits in this store was taken.
+   * Nothing is left, or the key is refused for longer; none of the request's limits in this store
+   * was taken.
    *
    * @param waitMillis until a request can pass
+   * @param penalty whether it is refused for longer than nothing is left
    * @param resetMillis until nothing counts any more of what does now
    */
-  record Spent(long used, long held, long waitMillis, long resetMillis) implements LimitOutcome {}
+  record Spent(long used, long held, long waitMillis, long resetMillis, boolean penalty)
+      implements LimitOutcome {}
 
   /** Not taken, because another limit in the same store is spent. */
   record Skipped() implements LimitOutcome {}

@@ -1,14 +1,14 @@
 -- Takes holds for requests, each on all of its limits or on none.
 --
 -- ARGV go on with the number of requests, and for each: its id, the number of its limits,
--- and for each limit: the counter's number, how much the request is to hold at most, the capacity, and
--- how much must be left at least; 0 for a limit that refuses nobody.
+-- and for each limit: the counter's number, how much the request is to hold at most, the capacity, how
+-- much must be left at least, 0 for a limit that refuses nobody, and its penalty, which may be empty.
 --
 -- Returns for each request
 --   1 and for each limit: window, tokens held for the request, used, held, ms until nothing counts any
 --     more; a window of -1 stands for a counter that holds no integer
---   0, the number of the first limit that is spent, used, held, ms until a request can pass, and until
---     nothing counts any more
+--   0, the number of the first limit with a penalty that lasts, or else of the first that is spent, used,
+--     held, ms until a request can pass, until nothing counts any more, and how long a penalty lasts
 --
 -- A request that has a hold keeps it. Whether it was settled before is not asked: should an id be
 -- admitted again so late, it takes a hold of which nobody hears any more, and whose lease runs out
@@ -55,15 +55,29 @@ local function refusal(place, limit)
   local used, held = standing(c)
   -- What never fits passes as little when nothing counts.
   local most = math.max(0, limit.capacity - limit.need)
-  return {0, place, used, held, c.kind.wait(c, most), c.kind.left(c)}
+  local penalty = limit.penalty and penalty_left(c) or 0
+  local wait = limit.spent and c.kind.wait(c, most) or 0
+  return {0, place, used, held, math.max(wait, penalty), c.kind.left(c), penalty}
+end
+
+-- Where holds alone are in the way the request will be looked at again before it is refused.
+local function counts_as_refusal(limit)
+  return limit.penalty and limit.capacity - shown(limit.counter.used) < limit.need
 end
 
 local function admit(request)
-  for _, limit in ipairs(request.limits) do
+  for place, limit in ipairs(request.limits) do
     examine(limit, request.field)
+    if limit.penalty and limit.tokens and penalty_left(limit.counter) > 0 then
+      refused(limit.counter, limit.penalty)
+      return refusal(place, limit)
+    end
   end
   for place, limit in ipairs(request.limits) do
     if limit.spent then
+      if counts_as_refusal(limit) then
+        refused(limit.counter, limit.penalty)
+      end
       return refusal(place, limit)
     end
   end
@@ -96,7 +110,8 @@ for place = 1, number() do
       counter = named(number(), id),
       estimate = number(),
       capacity = number(),
-      need = number()
+      need = number(),
+      penalty = penalty_terms(argument())
     }
   end
   requests[place] = request

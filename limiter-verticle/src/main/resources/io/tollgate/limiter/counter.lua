@@ -129,10 +129,9 @@ local function drop(c, field)
   c.changed = true
 end
 
-local function begin(c, window, from)
+local function begin(c, from)
   c.running = true
   c.starts = true
-  c.window = window
   c.kind.begin(c, from)
   c.changed = true
 end
@@ -140,7 +139,8 @@ end
 -- Begins to count unless something runs.
 local function start(c)
   if not c.running then
-    begin(c, math.max(c.window + 1, now), now)
+    renumber(c)
+    begin(c, now)
   end
 end
 
@@ -152,7 +152,8 @@ local function window_of_lost(c, window)
     return 0
   end
   if not c.running then
-    begin(c, window, window)
+    c.window = window
+    begin(c, window)
   end
   return math.max(window, c.window)
 end

@@ -85,7 +85,7 @@ local function replaced(c)
     c.seen = c.used
     return true
   end
-  if c.used ~= c.seen and type(found) == 'string' then
+  if (c.written or c.used ~= c.seen) and type(found) == 'string' then
     redis.call('SET', c.key, found, 'KEEPTTL')
   end
   return false

@@ -55,6 +55,33 @@ local function save(c)
   if c.running and not c.written then
     c.ends = now + c.kind.left(c)
     write(c)
+  elseif c.ends == 0 then
+    -- Or it would be taken for another program's.
+    redis.call('DEL', c.key)
+  end
+end
+
+-- What is held begins to count after all that was held before.
+local function renumber(c)
+  c.window = math.max(c.window, now) + 1
+end
+
+-- Goes on with what counts for as long as its hash knows, and `correct`s it where another program has
+-- changed what is used.
+local function resume(c, used, changed, correct)
+  c.running = c.kind.advance(c)
+  if not c.running then
+    finish(c)
+    c.changed = true
+  end
+  if changed and (c.running or used > 0) then
+    if not c.running then
+      renumber(c)
+      c.kind.begin(c, now)
+      c.running = true
+    end
+    correct()
+    c.changed = true
   end
 end
 
@@ -260,18 +287,14 @@ local function take_off(c, tokens)
 end
 
 function SLIDING.resume(c, used, changed)
-  c.running = SLIDING.advance(c) or changed
-  if changed and used > c.used then
-    slice_of(c, now).used = slice_of(c, now).used + used - c.used
-  elseif changed then
-    take_off(c, c.used - used)
-  end
-  if not c.running then
-    finish(c)
-  else
+  resume(c, used, changed, function()
+    if used > c.used then
+      slice_of(c, now).used = slice_of(c, now).used + used - c.used
+    else
+      take_off(c, c.used - used)
+    end
     SLIDING.advance(c)
-    c.window = math.max(c.window, 1)
-  end
+  end)
 end
 
 -- What was used counts from now on, what is held in the slices that it was taken in.
@@ -376,15 +399,10 @@ function BUCKET.advance(c)
 end
 
 function BUCKET.resume(c, used, changed)
-  if changed then
-    c.used = used
-    c.at, c.carry = now, 0
-  end
-  c.running = changed or BUCKET.advance(c)
-  if not c.running then
-    finish(c)
-  end
-  c.window = math.max(c.window, 1)
+  resume(c, used, changed, function()
+    c.used = used + math.min(0, c.used)
+    c.carry = 0
+  end)
 end
 
 function BUCKET.adopt(c, from, shape)

@@ -8,6 +8,7 @@ import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
 import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.config.OnExhausted;
+import io.tollgate.contract.config.Penalty;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.config.StoreConfig;
@@ -66,6 +67,22 @@ final class Blocks {
 
   static LimitBlock in(String store, FailPolicy fail, LimitBlock b) {
     return with(b, store, fail, b.firstMatchOnly(), b.admitting());
+  }
+
+  static LimitBlock punishing(Penalty penalty, LimitBlock b) {
+    return new LimitBlock(
+        b.ruleName(),
+        b.when(),
+        b.global(),
+        b.items(),
+        b.rejection(),
+        b.store(),
+        b.fail(),
+        b.firstMatchOnly(),
+        b.admitting(),
+        b.load(),
+        penalty,
+        b.alerts());
   }
 
   private static LimitBlock with(

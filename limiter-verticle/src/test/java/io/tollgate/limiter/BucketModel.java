@@ -1,0 +1,88 @@
+package io.tollgate.limiter;
+
+/**
+ * A bucket that runs off evenly. Its level is counted in parts of a token, of which a period's
+ * worth of milliseconds make one: so nothing is ever rounded.
+ */
+final class BucketModel implements CounterModel {
+  private final long amount;
+  private final long period;
+  private long parts;
+  private long held;
+  private long at;
+  private long emptySince = -1;
+
+  BucketModel(long amount, long periodMillis, long now) {
+    this.amount = amount;
+    this.period = periodMillis;
+    this.at = now;
+  }
+
+  @Override
+  public long countedAt(long time) {
+    return Math.ceilDiv(partsAt(time), period);
+  }
+
+  @Override
+  public long heldAt(long time) {
+    return Math.min(partsAt(time) == 0 ? 0 : held, countedAt(time));
+  }
+
+  @Override
+  public boolean counts(long takenAt, long now) {
+    pass(now);
+    return parts > 0 && takenAt > emptySince;
+  }
+
+  @Override
+  public void hold(long tokens, long takenAt, long now) {
+    pass(now);
+    held += tokens;
+    parts += tokens * period;
+  }
+
+  @Override
+  public void use(long tokens, long takenAt, long now) {
+    pass(now);
+    parts += tokens * period;
+  }
+
+  @Override
+  public long end(
+      long freed, long counted, long size, long used, long takenAt, long now, boolean whole) {
+    pass(now);
+    long runOff = Math.min(size * period, (now - takenAt) * amount);
+    long counts = Math.max(used * period, runOff);
+    long rounded = Math.ceilDiv(counts, period);
+    held -= freed;
+    parts += (whole ? rounded * period : counts) - (freed + counted) * period;
+    return rounded;
+  }
+
+  @Override
+  public void write(long used, long now) {
+    pass(now);
+    parts = (used + heldAt(now)) * period;
+  }
+
+  @Override
+  public void clear(long now) {
+    pass(now);
+    parts = 0;
+    held = 0;
+    emptySince = now;
+  }
+
+  private long partsAt(long time) {
+    return Math.max(0, parts - (time - at) * amount);
+  }
+
+  private void pass(long now) {
+    parts = partsAt(now);
+    at = now;
+    if (parts == 0) {
+      held = 0;
+      emptySince = Math.max(emptySince, now - 1);
+    }
+  }
+}
