@@ -15,6 +15,7 @@ import io.tollgate.contract.limiter.Admission;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +121,57 @@ class DecisionTest {
                 .counter()
                 .count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void a_line_and_a_metric_tell_why_a_limit_refuses() throws Exception {
+    gateway.services.admission =
+        request ->
+            Future.succeededFuture(
+                new Admission.Throttled(
+                    "r/global_threshold/60s",
+                    Admission.Cause.PENALTY,
+                    "tokens",
+                    5,
+                    9,
+                    0,
+                    1000,
+                    429,
+                    null,
+                    null));
+
+    gateway.send(gateway.post("/v1/chat/completions", Gateway.chat("m")));
+
+    assertThat(line().getString("cause")).isEqualTo("penalty");
+    assertThat(
+            gateway
+                .meters
+                .get("tollgate.limit.refusals")
+                .tags("rule", "r/global_threshold/60s", "cause", "penalty")
+                .counter()
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void a_line_and_a_metric_tell_what_rules_in_shadow_would_have_refused() throws Exception {
+    gateway.services.admission =
+        request ->
+            Future.succeededFuture(
+                new Admission.Admitted(
+                    List.of(), null, List.of("a/x/60s", "b/y/1s"), null, List.of()));
+
+    HttpResponse<String> answer =
+        gateway.send(gateway.post("/v1/chat/completions", Gateway.chat("m")));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().map().toString()).doesNotContain("a/x/60s");
+    JsonObject line = line();
+    assertThat(line.getString("verdict")).isEqualTo("passed");
+    assertThat(line.getJsonArray("would_refuse").getList()).containsExactly("a/x/60s", "b/y/1s");
+    assertThat(gateway.meters.get("tollgate.limit.would.refuse").counters())
+        .hasSize(2)
+        .allMatch(counter -> counter.count() == 1);
   }
 
   @Test

@@ -5,11 +5,9 @@ import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.Period;
-import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -65,6 +63,7 @@ final class ScheduleReader {
       if (!first.isAbsent() && !last.isAbsent() && first.node().equals(last.node())) {
         slot.fault("from and to the same", "two times, or none for the whole day");
       }
+      Value zone = slot.value("time_zone");
       Value scale = slot.value("scale");
       Map<String, Long> amounts = amounts(slot);
       if (scale.isAbsent() && amounts.isEmpty() && value.node().isObject()) {
@@ -74,7 +73,7 @@ final class ScheduleReader {
           WeekDays.read(slot.value("days")),
           from,
           to,
-          zone(slot.value("time_zone")),
+          ZoneId.of(zone.isAbsent() ? TimeZones.UTC : TimeZones.read(zone)),
           scale.decimal(LEAST_SCALE, MOST_SCALE, 1),
           amounts);
     }
@@ -128,20 +127,6 @@ final class ScheduleReader {
     }
     String text = value.text(TIME_FORM, isEnd ? TIME + ", or \"24:00\"" : TIME);
     return TIME_FORM.matcher(text).matches() ? LocalTime.parse(text) : LocalTime.MIN;
-  }
-
-  private static ZoneId zone(Value value) {
-    String allowed = "the name of a time zone, such as Europe/Berlin";
-    if (value.isAbsent()) {
-      return ZoneOffset.UTC;
-    }
-    String name = value.text(allowed);
-    try {
-      return name.isBlank() ? ZoneOffset.UTC : ZoneId.of(name);
-    } catch (DateTimeException e) {
-      value.fault(allowed + Spelling.didYouMean(name, ZoneId.getAvailableZoneIds()));
-      return ZoneOffset.UTC;
-    }
   }
 
   private static boolean holdsAlways(ScheduleSlot slot) {

@@ -20,7 +20,6 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ class SignalsConfigTest {
       "routes[0].ai-token-ratelimit.rule_items[0].limit_keys[0].schedule";
   private static final String LOAD = "routes[0].ai-token-ratelimit.load";
   private static final String TIME = "a time of day such as \"09:00\", in quotes";
-  private static final String ZONE = "the name of a time zone, such as Europe/Berlin";
+  private static final String ZONE = "an IANA time zone, such as Europe/Berlin or UTC";
   private static final String DAYS =
       "mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri";
 
@@ -64,14 +63,14 @@ class SignalsConfigTest {
                 EnumSet.of(FRIDAY, SATURDAY, SUNDAY, MONDAY),
                 LocalTime.of(22, 0),
                 LocalTime.MIDNIGHT,
-                ZoneOffset.UTC,
+                ZoneId.of("UTC"),
                 0.5,
                 Map.of()),
             new ScheduleSlot(
                 EnumSet.allOf(DayOfWeek.class),
                 LocalTime.MIDNIGHT,
                 LocalTime.MIDNIGHT,
-                ZoneOffset.UTC,
+                ZoneId.of("UTC"),
                 2,
                 Map.of()));
   }
