@@ -2,23 +2,21 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitType;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 
 /**
  * Names counters in Redis: {@code higress-token-ratelimit:<rule>:<type>:<window>[:<key
  * name>:<value>]}, as gateways before Tollgate did, so that what they have counted goes on
  * counting.
  *
- * <p>Braces would break the hash tag that a counter shares with the keys beside it; they, the
- * percent sign, white space and control characters are percent-encoded. A value of more than {@link
- * #LONGEST_VALUE_BYTES} is replaced by its hash.
+ * <p>Names and values stand there as {@link SafeText} writes them. A value of more than {@link
+ * #LONGEST_VALUE_BYTES} is replaced by its hash; {@code -} stands for requests without a value.
  */
 final class CounterNames {
   static final int LONGEST_VALUE_BYTES = 256;
 
   private static final String PREFIX = "higress-token-ratelimit";
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private final KnownKeys keys;
 
@@ -32,14 +30,13 @@ final class CounterNames {
         new StringBuilder(96)
             .append(PREFIX)
             .append(':')
-            .append(escaped(key.ruleName()))
+            .append(SafeText.name(key.ruleName()))
             .append(':')
             .append(key.type().label())
             .append(':')
             .append(key.window());
-    FactValue value = key.value();
-    if (value != null) {
-      name.append(':').append(escaped(key.keyName())).append(':').append(valueOf(value));
+    if (!key.keyName().isEmpty()) {
+      name.append(':').append(SafeText.name(key.keyName())).append(':').append(valueOf(key));
     }
     return name.toString();
   }
@@ -49,48 +46,20 @@ final class CounterNames {
     return !value.hashed() && isTooLong(value.text()) ? FactValue.hashOf(value.text()) : value;
   }
 
-  private String valueOf(FactValue value) {
+  private String valueOf(LimitKey key) {
+    FactValue value = key.value();
+    if (value == null) {
+      return SafeText.ABSENT;
+    }
+    if (key.type() == LimitType.LIMIT_BY) {
+      return value.text();
+    }
     String text = keys.textOf(value);
-    return isTooLong(text) ? KnownKeys.hashOf(value) : escaped(text);
+    return isTooLong(text) ? KnownKeys.hashOf(value) : SafeText.value(text);
   }
 
   private static boolean isTooLong(String text) {
     return text.length() * 3 > LONGEST_VALUE_BYTES
         && text.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE_BYTES;
-  }
-
-  /** Nothing unsafe is beyond the characters of 16 bits. */
-  private static String escaped(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (isUnsafe(text.charAt(i))) {
-        return encoded(text);
-      }
-    }
-    return text;
-  }
-
-  private static String encoded(String text) {
-    StringBuilder safe = new StringBuilder(text.length() + 16);
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (isUnsafe(c)) {
-                for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
-                  safe.append('%').append(HEX.toHexDigits(b));
-                }
-              } else {
-                safe.appendCodePoint(c);
-              }
-            });
-    return safe.toString();
-  }
-
-  private static boolean isUnsafe(int c) {
-    return c == '{'
-        || c == '}'
-        || c == '%'
-        || Character.isWhitespace(c)
-        || Character.isSpaceChar(c)
-        || Character.isISOControl(c);
   }
 }

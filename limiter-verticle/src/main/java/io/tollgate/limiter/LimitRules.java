@@ -2,6 +2,7 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.limiter.AdmitRequest;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,17 +39,17 @@ final class LimitRules implements RuleMatch {
    * that several of them go by is there once, with the smallest limit.
    */
   @Override
-  public List<Limit> match(AdmitRequest request) {
+  public Matched match(AdmitRequest request) {
     Map<StoredCounter, Limit> limits = new LinkedHashMap<>();
+    List<Lack> lacks = new ArrayList<>();
     for (RuleBlock block : byRoute.getOrDefault(request.route(), List.of())) {
       block.match(
           request,
           limit ->
               limits.merge(
-                  new StoredCounter(limit.block().store(), limit.counter()),
-                  limit,
-                  Limit::smaller));
+                  new StoredCounter(limit.block().store(), limit.counter()), limit, Limit::smaller),
+          lacks::add);
     }
-    return List.copyOf(limits.values());
+    return new Matched(List.copyOf(limits.values()), lacks);
   }
 }

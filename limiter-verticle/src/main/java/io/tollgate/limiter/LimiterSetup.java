@@ -61,7 +61,7 @@ public final class LimiterSetup implements RuleMatch {
 
   /** The limits of the version of the rules that the request goes by. */
   @Override
-  public List<Limit> match(AdmitRequest request) {
+  public Matched match(AdmitRequest request) {
     return rules.of(request.version()).match(request);
   }
 

@@ -44,11 +44,11 @@ final class PatternCheck {
 
   private void key(String path, LimitItem item, LimitKeyRule key) {
     try {
-      ValuePattern unused = ValuePattern.compile(item.type(), key.patterns().getFirst(), NO_KEYS);
+      List<ValuePattern> unused = ValuePattern.compile(item, key, NO_KEYS);
     } catch (IllegalArgumentException e) {
       faults.add(
           new ConfigFault(
-              path, "'" + key.patterns().getFirst() + "'", String.valueOf(e.getMessage())));
+              path, "'" + String.join(", ", key.patterns()) + "'", String.valueOf(e.getMessage())));
     }
   }
 }

@@ -73,10 +73,18 @@ final class RedisLimiter implements LimiterService {
 
   @Override
   public Future<Admission> admit(AdmitRequest request) {
-    List<Limit> limits = rules.match(request);
-    if (limits.isEmpty()) {
-      return Future.succeededFuture(Admission.Admitted.FREELY);
+    Matched matched = rules.match(request);
+    Admission.Throttled refusal = matched.refusal();
+    if (refusal != null) {
+      return Future.succeededFuture(refusal);
     }
+    return matched.limits().isEmpty()
+        ? Future.succeededFuture(Admission.Admitted.FREELY.alsoRefusedBy(matched.wouldRefuse()))
+        : take(request, matched);
+  }
+
+  private Future<Admission> take(AdmitRequest request, Matched matched) {
+    List<Limit> limits = matched.limits();
     return ask(request, limits)
         .map(answers -> standIn.complete(request, answers))
         .map(
@@ -88,7 +96,9 @@ final class RedisLimiter implements LimiterService {
               if (alerts != null) {
                 alerts.look(outcomes, id -> store(id).link());
               }
-              return admission;
+              return admission instanceof Admission.Admitted admitted
+                  ? admitted.alsoRefusedBy(matched.wouldRefuse())
+                  : admission;
             });
   }
 

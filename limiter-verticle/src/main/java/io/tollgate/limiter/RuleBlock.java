@@ -1,13 +1,13 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.AdmitRequest;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +27,43 @@ final class RuleBlock {
     this.names = new CounterNames(keys);
   }
 
-  /** Hands over each limit that applies. */
-  void match(AdmitRequest request, Consumer<Limit> limits) {
-    if (global != null) {
-      each(limits, LimitType.GLOBAL_THRESHOLD, "", null, global);
+  /** Hands over each limit that applies, and each value that the request should have had. */
+  void match(AdmitRequest request, Consumer<Limit> limits, Consumer<Lack> lacks) {
+    if (!block
+        .when()
+        .includes(request.labels(), request.consumer(), request.model(), request.route())) {
+      return;
+    }
+    if (global != null && !request.onlyByProvider()) {
+      each(limits, LimitType.GLOBAL_THRESHOLD, "", null, null, global);
     }
     for (RuleItem item : items) {
-      Optional<RuleItem.Match> match = item.match(request);
-      match.ifPresent(
-          found ->
-              each(
-                  limits,
-                  item.type(),
-                  item.keyName(),
-                  CounterNames.shortened(found.value()),
-                  found.allowance()));
-      if (match.isPresent() && block.firstMatchOnly()) {
+      boolean asked = !request.onlyByProvider() || item.goesByProvider();
+      LimitItem config = item.config();
+      boolean matched =
+          switch (item.match(request)) {
+            case RuleItem.None none -> false;
+            case RuleItem.Lacks lacking -> {
+              if (asked) {
+                lacks.accept(new Lack(block, config, lacking.dimension()));
+              }
+              yield true;
+            }
+            case RuleItem.Applies found -> {
+              if (asked) {
+                String provider = item.goesByProvider() ? request.provider() : null;
+                each(
+                    limits,
+                    config.type(),
+                    config.keyName(),
+                    found.value(),
+                    provider,
+                    found.allowance());
+              }
+              yield true;
+            }
+          };
+      if (matched && block.firstMatchOnly()) {
         return;
       }
     }
@@ -53,9 +74,11 @@ final class RuleBlock {
       LimitType type,
       String keyName,
       @Nullable FactValue value,
+      @Nullable String provider,
       Timetable allowance) {
     for (LimitTerms terms : tariff.now(block, allowance)) {
-      LimitKey key = new LimitKey(block.ruleName(), type, terms.label(), keyName, value);
+      LimitKey key =
+          new LimitKey(block.ruleName(), type, terms.label(), keyName, value, provider);
       limits.accept(new Limit(key, names.of(key), terms, block));
     }
   }

@@ -1,92 +1,102 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.LimitItem;
+import io.tollgate.contract.config.MissingKey;
+import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.AdmitRequest;
-import io.tollgate.contract.limiter.CallFacts;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule item, ready to be matched. It looks at one value of a request; of its keys the first
- * that matches applies. A request without that value is not the item's business.
+ * One rule item, ready to be matched. It looks at one value of a request, or several together; of
+ * its keys the first that matches applies.
  */
 final class RuleItem {
-  private static final String FROM_HEADER = "from-header-";
+  /** What an item has to do with a request. */
+  sealed interface Match {}
 
-  private record Key(ValuePattern pattern, Timetable allowance) {}
+  /** Nothing. */
+  enum None implements Match {
+    NONE
+  }
 
-  /** The value that was found, and what is allowed for it to it. */
-  record Match(FactValue value, Timetable allowance) {}
+  /**
+   * One of its keys applies.
+   *
+   * @param value as {@link io.tollgate.contract.hold.LimitKey} has it
+   */
+  record Applies(@Nullable FactValue value, Timetable allowance) implements Match {}
 
-  private final LimitType type;
-  private final String keyName;
+  /** The request lacks what the item goes by, and is to be refused for that. */
+  record Lacks(Dimension dimension) implements Match {}
+
+  private record Key(List<ValuePattern> patterns, Timetable allowance) {
+    boolean matches(List<@Nullable FactValue> values) {
+      for (int i = 0; i < values.size(); i++) {
+        FactValue value = values.get(i);
+        ValuePattern pattern = patterns.get(i);
+        if (value == null ? !pattern.isForAll() : !pattern.matches(value)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private final LimitItem item;
+  private final List<Dimension> dimensions;
   private final List<Key> keys;
 
   RuleItem(LimitItem item, KnownKeys known) {
-    this.type = item.type();
-    this.keyName = item.keyName();
+    this.item = item;
+    this.dimensions = Dimension.of(item);
     this.keys =
         item.keys().stream()
             .map(
                 key ->
                     new Key(
-                        ValuePattern.compile(type, key.patterns().getFirst(), known),
-                        new Timetable(key.allowance())))
+                        ValuePattern.compile(item, key, known), new Timetable(key.allowance())))
             .toList();
   }
 
-  LimitType type() {
-    return type;
+  LimitItem config() {
+    return item;
   }
 
-  String keyName() {
-    return keyName;
+  /** Whether its counters are for one provider each. */
+  boolean goesByProvider() {
+    return dimensions.stream().anyMatch(d -> d.name().equals(Dimension.PROVIDER));
   }
 
-  Optional<Match> match(AdmitRequest request) {
-    FactValue value = valueIn(request);
-    if (value == null) {
-      return Optional.empty();
+  Match match(AdmitRequest request) {
+    Selector when = item.when();
+    if (!when.includes(request.labels(), request.consumer(), request.model(), request.route())) {
+      return None.NONE;
+    }
+    List<@Nullable FactValue> values = new ArrayList<>(dimensions.size());
+    for (Dimension dimension : dimensions) {
+      FactValue value = dimension.valueIn(request);
+      if (value == null && item.missing() != MissingKey.SHARED) {
+        return item.missing() == MissingKey.REFUSE ? new Lacks(dimension) : None.NONE;
+      }
+      values.add(value);
     }
     for (Key key : keys) {
-      if (key.pattern().matches(value)) {
-        return Optional.of(new Match(value, key.allowance()));
+      if (key.matches(values)) {
+        return new Applies(counterValue(values), key.allowance());
       }
     }
-    return Optional.empty();
+    return None.NONE;
   }
 
-  private @Nullable FactValue valueIn(AdmitRequest request) {
-    CallFacts facts = request.facts();
-    return switch (type) {
-      case LIMIT_BY_HEADER, LIMIT_BY_PER_HEADER -> facts.headers().get(keyName);
-      case LIMIT_BY_PARAM, LIMIT_BY_PER_PARAM -> facts.params().get(keyName);
-      case LIMIT_BY_COOKIE, LIMIT_BY_PER_COOKIE -> nonEmpty(facts.cookies().get(keyName));
-      case LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER ->
-          request.consumer() == null ? null : FactValue.plain(request.consumer());
-      case LIMIT_BY_PER_IP -> addressIn(facts);
-      case LIMIT_BY, GLOBAL_THRESHOLD -> null;
-    };
-  }
-
-  private static @Nullable FactValue nonEmpty(@Nullable FactValue value) {
-    return value == null || value.text().isEmpty() ? null : value;
-  }
-
-  private @Nullable FactValue addressIn(CallFacts facts) {
-    String text = facts.remoteAddress();
-    if (keyName.startsWith(FROM_HEADER)) {
-      FactValue header = facts.headers().get(keyName.substring(FROM_HEADER.length()));
-      if (header == null) {
-        return null;
-      }
-      text = header.text().split(",", 2)[0].strip();
+  private @Nullable FactValue counterValue(List<@Nullable FactValue> values) {
+    if (item.type() == LimitType.LIMIT_BY) {
+      return JoinedValues.of(values);
     }
-    return IpAddress.parseEndpoint(text)
-        .map(address -> FactValue.plain(address.text()))
-        .orElse(null);
+    FactValue value = values.getFirst();
+    return value == null ? null : CounterNames.shortened(value);
   }
 }

@@ -296,8 +296,8 @@ class LimitRulesTest {
   void a_route_without_rules_and_an_unknown_route_have_no_limits() {
     LimitRules rules = new LimitRules(List.of(route("free")), KnownKeys.of(List.of()));
 
-    assertThat(rules.match(request.on("free"))).isEmpty();
-    assertThat(rules.match(request.on("unknown"))).isEmpty();
+    assertThat(rules.match(request.on("free")).limits()).isEmpty();
+    assertThat(rules.match(request.on("unknown")).limits()).isEmpty();
   }
 
   private Asks with(LimitType type, String keyName, String value) {
@@ -320,6 +320,7 @@ class LimitRulesTest {
 
   private static List<Limit> match(Asks asks, LimitBlock... blocks) {
     return new LimitRules(List.of(route("chat", blocks)), KnownKeys.of(List.of(USER1)))
-        .match(asks.ask());
+        .match(asks.ask())
+        .limits();
   }
 }

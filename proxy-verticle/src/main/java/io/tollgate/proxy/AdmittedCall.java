@@ -6,6 +6,7 @@ import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission.Standing;
 import io.tollgate.proxy.meter.Forecast;
+import io.tollgate.proxy.upstream.UpstreamChain;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A request that may go to a provider. Its holds have to be settled, however it ends.
  *
  * @param holder the id under which limiter and quota know its holds
+ * @param chain whom it may go to
+ * @param limitHolds as they were taken before the first provider was asked
+ * @param providerHolds those on limits that go by the provider
  * @param tab what it costs whatever comes of it
  * @param stopLine how far its stream may go
  * @param outputCap the most output tokens of each text; null for as many as the request says
@@ -24,6 +28,8 @@ record AdmittedCall(
     String holder,
     List<LimitHold> limitHolds,
     List<QuotaHold> quotaHolds,
+    UpstreamChain chain,
+    ProviderHolds providerHolds,
     Tab tab,
     StopLine stopLine,
     @Nullable Long outputCap,
@@ -37,12 +43,18 @@ record AdmittedCall(
     return identified.inbound();
   }
 
-  boolean holdsTokens() {
-    return !limitHolds.isEmpty() || !quotaHolds.isEmpty();
+  /** Those of its first holds that are for all providers. */
+  List<LimitHold> generalHolds() {
+    return limitHolds.stream().filter(hold -> hold.key().provider() == null).toList();
   }
 
-  /** Whether nodes may hold parts for it in place of a store. */
-  boolean goesByParts() {
+  /** Whether it holds any, or may come to on its way. */
+  boolean holdsTokens() {
+    return !limitHolds.isEmpty() || !quotaHolds.isEmpty() || providerHolds.isLimited();
+  }
+
+  /** Whether nodes may hold parts in place of a store for it, of which these are holds. */
+  boolean goesByParts(List<LimitHold> limitHolds, List<QuotaHold> quotaHolds) {
     for (LimitHold hold : limitHolds) {
       if (!hold.isInStore()) {
         return sharesLimits() || (sharesQuota() && !quotaHolds.isEmpty());

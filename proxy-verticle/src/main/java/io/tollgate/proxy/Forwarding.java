@@ -44,11 +44,13 @@ final class Forwarding {
   private static final Pattern LENGTH = Pattern.compile("\\d{1,15}");
 
   private final Forwarder forwarder;
+  private final Gate gate;
   private final Ledger ledger;
   private final Drains drains;
 
-  Forwarding(Forwarder forwarder, Ledger ledger, Drains drains) {
+  Forwarding(Forwarder forwarder, Gate gate, Ledger ledger, Drains drains) {
     this.forwarder = forwarder;
+    this.gate = gate;
     this.ledger = ledger;
     this.drains = drains;
   }
@@ -65,13 +67,10 @@ final class Forwarding {
     ClientDisconnect onDisconnect =
         call.routed().purpose().isMetered() ? route.onDisconnect() : ClientDisconnect.CANCEL;
     Interest interest = new Interest(inbound.client(), onDisconnect, drains);
+    Detour detour = new Detour(call, gate, ledger);
     return forwarder
-        .forward(route.name(), request, interest)
-        .map(
-            forwarded -> {
-              forwarded.lost().forEach(call.tab()::promptRead);
-              return answered(call, request, interest, forwarded.attempt());
-            });
+        .forward(call.chain(), request, interest, detour)
+        .map(attempt -> answered(call, request, interest, attempt, detour));
   }
 
   private static UpstreamRequest upstreamRequest(AdmittedCall call) {
@@ -92,7 +91,11 @@ final class Forwarding {
   }
 
   private static Step<AnsweredCall> answered(
-      AdmittedCall call, UpstreamRequest request, Interest interest, Attempt attempt) {
+      AdmittedCall call,
+      UpstreamRequest request,
+      Interest interest,
+      Attempt attempt,
+      Detour detour) {
     call.inbound().notes().provider = attempt.provider();
     if (attempt instanceof Attempt.Answered answer && !interest.isLost()) {
       return Step.next(
@@ -112,13 +115,14 @@ final class Forwarding {
       case Attempt.TimedOut late ->
           Step.refuse(new Refusal.UpstreamTimedOut(late.provider(), late.limit()));
       case Attempt.Broken broken -> Step.refuse(new Refusal.UpstreamBroken(broken.provider()));
+      case Attempt.NotAdmitted limited -> Step.refuse(detour.refusal());
     };
   }
 
   private static void cancel(AdmittedCall call, Attempt attempt) {
     if (attempt instanceof Attempt.Answered answer) {
       String model = answer.model();
-      call.tab().promptRead(model == null ? "" : model);
+      call.tab().promptRead(answer.provider(), model == null ? "" : model);
       answer.response().request().reset();
     }
   }

@@ -1,13 +1,11 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.AdmitRequest;
-import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
@@ -18,13 +16,13 @@ import io.tollgate.proxy.meter.Estimator;
 import io.tollgate.proxy.meter.Forecast;
 import io.tollgate.proxy.meter.RequestBody;
 import io.tollgate.proxy.meter.Workload;
+import io.tollgate.proxy.upstream.UpstreamChain;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Lets a request pass when the limiter and the quota both take a hold for it. They are asked at
@@ -37,39 +35,44 @@ import java.util.concurrent.TimeUnit;
 final class Gate {
   private static final int[] PAUSES_MILLIS = {8, 16, 32};
 
+  private static final Reservation NO_QUOTA = new Reservation.Reserved(List.of());
+
   private final Vertx vertx;
-  private final LimiterService limiter;
+  private final LimitInquiry limits;
   private final QuotaService quota;
   private final OutagePolicy outage;
   private final Lapses lapses;
   private final Ledger ledger;
   private final Estimator estimator;
-  private final Live<Map<String, RuleFacts>> facts;
+  private final Function<String, UpstreamChain> upstreams;
 
   Gate(
       Vertx vertx,
-      LimiterService limiter,
+      LimitInquiry limits,
       QuotaService quota,
       OutagePolicy outage,
       Lapses lapses,
       Ledger ledger,
       Estimator estimator,
-      Live<Map<String, RuleFacts>> facts) {
+      Function<String, UpstreamChain> upstreams) {
     this.vertx = vertx;
-    this.limiter = limiter;
+    this.limits = limits;
     this.quota = quota;
     this.outage = outage;
     this.lapses = lapses;
     this.ledger = ledger;
     this.estimator = estimator;
-    this.facts = facts;
+    this.upstreams = upstreams;
   }
 
   Future<Step<AdmittedCall>> admit(IdentifiedCall call) {
     // What can't be written down must not be spent.
     return mayHold(call) && ledger.refusesMore()
         ? Future.succeededFuture(Step.refuse(new Refusal.JournalFull()))
-        : forecast(call).compose(forecast -> ask(call, forecast, 0));
+        : forecast(call)
+            .compose(
+                forecast ->
+                    ask(call, upstreams.apply(call.routed().route().name()), forecast, 0));
   }
 
   private static boolean mayHold(IdentifiedCall call) {
@@ -78,18 +81,24 @@ final class Gate {
         && (!route.limits().isEmpty() || (route.quota() != null && call.consumer() != null));
   }
 
-  private Future<Step<AdmittedCall>> ask(IdentifiedCall call, Forecast forecast, int again) {
+  private Future<Step<AdmittedCall>> ask(
+      IdentifiedCall call, UpstreamChain chain, Forecast forecast, int again) {
     // What a refused request gives back is settled for good, so asking again needs another name.
     String holder = again == 0 ? call.inbound().id() : call.inbound().id() + '-' + again;
-    Future<Admission> admission = askLimiter(call, holder, forecast);
+    Future<Admission> admission = limits.ask(call, forecast, holder, chain.firstProvider(), false);
     Future<Reservation> reservation = askQuota(call, holder, forecast);
     return Future.all(admission, reservation)
         .map(both -> new Answers(admission.result(), reservation.result(), texts(call)))
-        .compose(answers -> decide(call, holder, forecast, answers, again));
+        .compose(answers -> decide(call, chain, holder, forecast, answers, again));
   }
 
   private Future<Step<AdmittedCall>> decide(
-      IdentifiedCall call, String holder, Forecast forecast, Answers answers, int again) {
+      IdentifiedCall call,
+      UpstreamChain chain,
+      String holder,
+      Forecast forecast,
+      Answers answers,
+      int again) {
     AdmittedCall held =
         new AdmittedCall(
             call,
@@ -97,6 +106,8 @@ final class Gate {
             holder,
             answers.limitHolds(),
             answers.quotaHolds(),
+            chain,
+            providerHolds(call, chain, holder, answers.limitHolds()),
             new Tab(),
             answers.stopLine(),
             answers.outputCap(),
@@ -113,8 +124,41 @@ final class Gate {
       ledger.release(held);
     }
     return again < PAUSES_MILLIS.length && answers.refusedByHoldsAlone()
-        ? pause(again).compose(over -> ask(call, forecast, again + 1))
+        ? pause(again).compose(over -> ask(call, chain, forecast, again + 1))
         : Future.succeededFuture(Step.refuse(refusal));
+  }
+
+  private ProviderHolds providerHolds(
+      IdentifiedCall call, UpstreamChain chain, String holder, List<LimitHold> holds) {
+    List<LimitHold> byProvider =
+        holds.stream().filter(hold -> hold.key().provider() != null).toList();
+    return new ProviderHolds(
+        limits.goesByProvider(call),
+        new ProviderHolds.Of(chain.firstProvider(), holder, byProvider));
+  }
+
+  /** Takes holds on the limits of another provider, which is to be asked in place of the first. */
+  Future<Step<ProviderHolds.Of>> admitTo(AdmittedCall call, String provider) {
+    return admitTo(call, provider, call.providerHolds().nextHolder(), 0);
+  }
+
+  private Future<Step<ProviderHolds.Of>> admitTo(
+      AdmittedCall call, String provider, String name, int again) {
+    String holder = again == 0 ? name : name + '-' + again;
+    return limits
+        .ask(call.identified(), call.forecast(), holder, provider, true)
+        .map(admission -> new Answers(admission, NO_QUOTA, texts(call.identified())))
+        .compose(
+            answers -> {
+              Refusal refusal = answers.refusal();
+              if (refusal == null) {
+                return Future.succeededFuture(
+                    Step.next(new ProviderHolds.Of(provider, holder, answers.limitHolds())));
+              }
+              return again < PAUSES_MILLIS.length && answers.refusedByHoldsAlone()
+                  ? pause(again).compose(over -> admitTo(call, provider, name, again + 1))
+                  : Future.succeededFuture(Step.refuse(refusal));
+            });
   }
 
   /** Of random length, so that requests that were in each other's way are not so again. */
@@ -157,43 +201,11 @@ final class Gate {
         operation.outputCaps(routed.model()));
   }
 
-  private Future<Admission> askLimiter(IdentifiedCall call, String holder, Forecast forecast) {
-    RouteConfig route = call.routed().route();
-    if (route.limits().isEmpty() || !call.routed().purpose().isMetered()) {
-      return Future.succeededFuture(Admission.Admitted.FREELY);
-    }
-    long version = call.inbound().version();
-    AdmitRequest question =
-        new AdmitRequest(
-            holder,
-            route.name(),
-            call.consumer(),
-            call.labels(),
-            call.routed().modelOrBlank(),
-            null,
-            version,
-            factsFor(route, version).of(call),
-            forecast.estimate());
-    call.inbound().notes().unlimited = false;
-    return limiter
-        .admit(question)
-        .otherwise(
-            fault -> {
-              call.inbound().notes().unlimited = true;
-              return outage.ofLimiter(route, fault);
-            });
-  }
-
-  /** Routes stay for as long as the node lives, so each version has them all. */
-  private RuleFacts factsFor(RouteConfig route, long version) {
-    return Objects.requireNonNull(facts.of(version).get(route.name()));
-  }
-
   private Future<Reservation> askQuota(IdentifiedCall call, String holder, Forecast forecast) {
     RouteConfig route = call.routed().route();
     QuotaBlock block = route.quota();
     if (block == null || call.consumer() == null || !call.routed().purpose().isMetered()) {
-      return Future.succeededFuture(new Reservation.Reserved(List.of()));
+      return Future.succeededFuture(NO_QUOTA);
     }
     ReserveRequest question =
         new ReserveRequest(

@@ -7,6 +7,7 @@ import io.tollgate.proxy.http.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,17 @@ final class Ledger {
   }
 
   /**
+   * The provider that was asked served nothing, and another is to be tried: what is held on limits
+   * that go by the provider is settled with what it used.
+   *
+   * @return completes when the settlement is on its way; never fails
+   */
+  Future<Void> leaveProvider(AdmittedCall call, Outcome outcome) {
+    ProviderHolds.Of left = call.providerHolds().leave();
+    return settle(call, left, Bill.nothing(outcome));
+  }
+
+  /**
    * The request has ended. Its holds live on until its bill is known, which is at once when there
    * is nothing to estimate.
    *
@@ -59,18 +71,43 @@ final class Ledger {
    * @return completes when the settlement is on its way; never fails
    */
   Future<Void> settle(AdmittedCall call, @Nullable Step<Served> end) {
-    return bill(call, end).map(bill -> settle(call, bill));
+    Bill served = bill(end);
+    if (end == null && call.tab().isEmpty()) {
+      // A fault of ours, of which we do not know how far it let the request come.
+      call.tab()
+          .promptRead(call.providerHolds().current().provider(), call.routed().modelOrBlank());
+    }
+    return plusPrompts(call, served, call.tab().models())
+        .compose(bill -> settle(call, served, bill));
   }
 
-  private @Nullable Void settle(AdmittedCall call, Bill bill) {
-    open.remove(call);
+  private Future<Void> settle(AdmittedCall call, Bill served, Bill bill) {
     CallNotes notes = call.inbound().notes();
     notes.bill = bill;
     settlements.settle(call, notes.provider, bill);
+    ProviderHolds there = call.providerHolds();
+    Future<Void> last =
+        there.hasMoved() ? settle(call, there.leave(), served) : Future.succeededFuture();
+    return last.onComplete(settled -> closed(call));
+  }
+
+  /** What one provider used is its part of the answer, and the prompts that it read in vain. */
+  private Future<Void> settle(AdmittedCall call, ProviderHolds.Of there, Bill served) {
+    return there.holds().isEmpty()
+        ? Future.succeededFuture()
+        : plusPrompts(call, served, call.tab().modelsOf(there.provider()))
+            .map(
+                bill -> {
+                  settlements.settleThere(call, there, bill);
+                  return null;
+                });
+  }
+
+  private void closed(AdmittedCall call) {
+    open.remove(call);
     if (--unsettled == 0 && allSettled != null) {
       allSettled.tryComplete();
     }
-    return null;
   }
 
   /** Whether no more requests that would hold tokens can be taken. */
@@ -103,20 +140,9 @@ final class Ledger {
     return settlements.close();
   }
 
-  private static Future<Bill> bill(AdmittedCall call, @Nullable Step<Served> end) {
-    Bill bill = end == null ? Bill.nothing(Outcome.UPSTREAM_BROKEN) : bill(end);
-    if (!call.routed().purpose().isMetered() || !call.inbound().operation().costsTokens()) {
-      return Future.succeededFuture(bill);
-    }
-    if (end == null && call.tab().models().isEmpty()) {
-      // A fault of ours, of which we do not know how far it let the request come.
-      call.tab().promptRead(call.routed().modelOrBlank());
-    }
-    return plusTab(call, bill);
-  }
-
-  private static Bill bill(Step<Served> end) {
+  private static Bill bill(@Nullable Step<Served> end) {
     return switch (end) {
+      case null -> Bill.nothing(Outcome.UPSTREAM_BROKEN);
       case Step.Next<Served> served -> served.value().bill();
       case Step.Refused<Served> refused -> Bill.nothing(outcome(refused.refusal()));
     };
@@ -131,9 +157,12 @@ final class Ledger {
   }
 
   /** Each provider that was lost has read the prompt; of its answer nothing is known. */
-  private static Future<Bill> plusTab(AdmittedCall call, Bill bill) {
+  private static Future<Bill> plusPrompts(AdmittedCall call, Bill bill, List<String> models) {
+    if (!call.routed().purpose().isMetered() || !call.inbound().operation().costsTokens()) {
+      return Future.succeededFuture(bill);
+    }
     Future<Bill> sum = Future.succeededFuture(bill);
-    for (String model : call.tab().models()) {
+    for (String model : models) {
       sum = sum.compose(before -> call.forecast().countPrompt(model).map(before::plusPrompt));
     }
     return sum;

@@ -16,6 +16,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +28,16 @@ final class OpenCalls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpenCalls.class);
 
   private record Open(AdmittedCall call, Supplier<TokenUsage> soFar) {
-    OpenRequest forLimiter() {
-      return new OpenRequest(call.holder(), soFar.get(), call.limitHolds(), List.of());
+    Stream<OpenRequest> forLimiter() {
+      OpenRequest first = new OpenRequest(call.holder(), soFar.get(), call.limitHolds(), List.of());
+      ProviderHolds.Of there = call.providerHolds().current();
+      return call.providerHolds().isElsewhere()
+          ? Stream.of(first, new OpenRequest(there.holder(), soFar.get(), there.holds(), List.of()))
+          : Stream.of(first);
     }
 
-    OpenRequest forQuota() {
-      return new OpenRequest(call.holder(), soFar.get(), List.of(), call.quotaHolds());
+    Stream<OpenRequest> forQuota() {
+      return Stream.of(new OpenRequest(call.holder(), soFar.get(), List.of(), call.quotaHolds()));
     }
   }
 
@@ -48,14 +53,14 @@ final class OpenCalls implements AutoCloseable {
         new Lane(
             "limiter",
             limiter::renew,
-            open -> !open.call().limitHolds().isEmpty(),
+            hold -> !hold.limitHolds().isEmpty(),
             Open::forLimiter,
             (open, left) -> open.call().stopLine().limitsRenewed(left));
     this.quota =
         new Lane(
             "quota",
             quota::renew,
-            open -> !open.call().quotaHolds().isEmpty(),
+            hold -> !hold.quotaHolds().isEmpty(),
             Open::forQuota,
             (open, left) -> open.call().stopLine().quotasRenewed(left));
     this.timer = vertx.setPeriodic(Lease.RENEWAL_INTERVAL.toMillis(), id -> renew());
@@ -90,8 +95,8 @@ final class OpenCalls implements AutoCloseable {
   private static final class Lane {
     private final String name;
     private final Function<Renewal, Future<Renewed>> delivery;
-    private final Predicate<Open> concerned;
-    private final Function<Open, OpenRequest> form;
+    private final Predicate<OpenRequest> holdsAny;
+    private final Function<Open, Stream<OpenRequest>> form;
     private final BiConsumer<Open, List<Long>> left;
     private final RareLog failures = new RareLog(log);
     private boolean busy;
@@ -99,18 +104,18 @@ final class OpenCalls implements AutoCloseable {
     Lane(
         String name,
         Function<Renewal, Future<Renewed>> delivery,
-        Predicate<Open> concerned,
-        Function<Open, OpenRequest> form,
+        Predicate<OpenRequest> holdsAny,
+        Function<Open, Stream<OpenRequest>> form,
         BiConsumer<Open, List<Long>> left) {
       this.name = name;
       this.delivery = delivery;
-      this.concerned = concerned;
+      this.holdsAny = holdsAny;
       this.form = form;
       this.left = left;
     }
 
     void renew(Map<String, Open> open) {
-      List<OpenRequest> requests = open.values().stream().filter(concerned).map(form).toList();
+      List<OpenRequest> requests = open.values().stream().flatMap(form).filter(holdsAny).toList();
       if (busy || requests.isEmpty()) {
         return;
       }

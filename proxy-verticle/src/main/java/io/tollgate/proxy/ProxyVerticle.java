@@ -119,6 +119,18 @@ public final class ProxyVerticle extends VerticleBase {
     Subscription replacements =
         StoreReplaced.TOPIC.subscribe(
             vertx, replaced -> settlements.storeReplaced(replaced.store()));
+    Forwarder forwarder = new Forwarder(providers, config.routes());
+    OutagePolicy outage = new OutagePolicy(metrics);
+    Gate gate =
+        new Gate(
+            vertx,
+            new LimitInquiry(with.limiter(), outage, facts),
+            with.quota(),
+            outage,
+            lapses,
+            ledger,
+            new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis())),
+            forwarder::choose);
     Stages stages =
         new Stages(
             new CallReader(routes, config.proxy().maxBodyBytes(), bodyDeadlines),
@@ -126,16 +138,8 @@ public final class ProxyVerticle extends VerticleBase {
             new ModelList(
                 new ModelNames(config.providers()), new ModelDirectory(providers), metrics),
             new QuotaDesk(with.quota()),
-            new Gate(
-                vertx,
-                with.limiter(),
-                with.quota(),
-                new OutagePolicy(metrics),
-                lapses,
-                ledger,
-                new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis())),
-                facts),
-            new Forwarding(new Forwarder(providers, config.routes()), ledger, drains),
+            gate,
+            new Forwarding(forwarder, gate, ledger, drains),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
     parts =

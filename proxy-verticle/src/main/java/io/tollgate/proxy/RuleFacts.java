@@ -10,6 +10,7 @@ import io.tollgate.contract.limiter.CallFacts;
 import io.tollgate.proxy.http.Credentials;
 import io.tollgate.proxy.http.IdentityHeaders;
 import io.vertx.core.MultiMap;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -30,6 +31,7 @@ final class RuleFacts {
   private final Set<String> cookies = new HashSet<>();
   private final Set<String> secretHeaders = new HashSet<>(Credentials.HEADERS);
   private final Set<String> secretParams = new HashSet<>();
+  private boolean goByProvider;
 
   /** For each of a configuration's routes, by name. */
   static Map<String, RuleFacts> ofEach(TollgateConfig config) {
@@ -59,8 +61,28 @@ final class RuleFacts {
           headers.add(item.keyName().substring(FROM_HEADER.length()).toLowerCase(Locale.ROOT));
         }
       }
-      case GLOBAL_THRESHOLD, LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER, LIMIT_BY -> {}
+      case LIMIT_BY -> Arrays.stream(item.keyName().split(",")).forEach(this::lookAt);
+      case GLOBAL_THRESHOLD, LIMIT_BY_CONSUMER, LIMIT_BY_PER_CONSUMER -> {}
     }
+  }
+
+  /** What the limiter does not get in any case. */
+  private void lookAt(String dimension) {
+    String name = dimension.substring(dimension.indexOf(':') + 1);
+    if (dimension.startsWith("header:")) {
+      headers.add(name);
+    } else if (dimension.startsWith("param:")) {
+      params.add(name);
+    } else if (dimension.startsWith("cookie:")) {
+      cookies.add(name);
+    } else if (dimension.equals("provider")) {
+      goByProvider = true;
+    }
+  }
+
+  /** Whether a limit is for the tokens of one provider only. */
+  boolean goByProvider() {
+    return goByProvider;
   }
 
   CallFacts of(IdentifiedCall call) {

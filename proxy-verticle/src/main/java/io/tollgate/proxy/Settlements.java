@@ -1,5 +1,7 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.share.RequestEnded;
@@ -49,17 +51,42 @@ final class Settlements {
   }
 
   /**
-   * When this returns, the event survives the process.
+   * Settles all that a request holds. When this returns, the event survives the process.
    *
    * @param provider null when none was reached
    */
   void settle(AdmittedCall call, @Nullable String provider, Bill bill) {
-    if (!call.holdsTokens()) {
+    boolean all = !call.providerHolds().hasMoved();
+    List<LimitHold> limitHolds = all ? call.limitHolds() : call.generalHolds();
+    List<QuotaHold> quotaHolds = call.quotaHolds();
+    if (call.goesByParts(limitHolds, quotaHolds)) {
+      RequestEnded.TOPIC.publish(vertx, new RequestEnded(call.holder(), bill.usage()));
+    }
+    settle(call, call.holder(), provider, bill, limitHolds, quotaHolds);
+  }
+
+  /** Settles what a request held on the limits of one of the providers that it went to. */
+  void settleThere(AdmittedCall call, ProviderHolds.Of there, Bill bill) {
+    // Parts are kept by holder: those of the first one end with the request's other holds.
+    if (!there.holder().equals(call.holder()) && call.goesByParts(there.holds(), List.of())) {
+      RequestEnded.TOPIC.publish(vertx, new RequestEnded(there.holder(), bill.usage()));
+    }
+    settle(call, there.holder(), there.provider(), bill, there.holds(), List.of());
+  }
+
+  private void settle(
+      AdmittedCall call,
+      String holder,
+      @Nullable String provider,
+      Bill bill,
+      List<LimitHold> limitHolds,
+      List<QuotaHold> quotaHolds) {
+    if (limitHolds.isEmpty() && quotaHolds.isEmpty()) {
       return;
     }
     UsageEvent event =
         new UsageEvent(
-            call.holder(),
+            holder,
             clock.millis(),
             call.routed().route().name(),
             call.identified().consumer(),
@@ -68,11 +95,8 @@ final class Settlements {
             bill.usage(),
             bill.estimated(),
             bill.outcome(),
-            call.limitHolds(),
-            call.quotaHolds());
-    if (call.goesByParts()) {
-      RequestEnded.TOPIC.publish(vertx, new RequestEnded(call.holder(), bill.usage()));
-    }
+            limitHolds,
+            quotaHolds);
     Entry entry = journal.append(event);
     if (entry == null) {
       metrics.settlementDropped();

@@ -2,6 +2,7 @@ package io.tollgate.contract.config;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which requests something is for: those of which all of this holds. What is empty holds for all.
@@ -24,5 +25,30 @@ public record Selector(
     consumers = List.copyOf(consumers);
     models = List.copyOf(models);
     routes = List.copyOf(routes);
+  }
+
+  /**
+   * Whether it is for a request.
+   *
+   * @param of the labels of its consumer
+   * @param consumer null on a route without authentication
+   */
+  public boolean includes(
+      Map<String, String> of, @Nullable String consumer, String model, String route) {
+    return (consumers.isEmpty() || (consumer != null && consumers.contains(consumer)))
+        && (routes.isEmpty() || routes.contains(route))
+        && (models.isEmpty() || models.stream().anyMatch(pattern -> isModel(pattern, model)))
+        && labels.entrySet().stream()
+            .allMatch(
+                label -> {
+                  String value = of.get(label.getKey());
+                  return value != null && label.getValue().contains(value);
+                });
+  }
+
+  private static boolean isModel(String pattern, String model) {
+    return pattern.endsWith("*")
+        ? model.startsWith(pattern.substring(0, pattern.length() - 1))
+        : model.equals(pattern);
   }
 }

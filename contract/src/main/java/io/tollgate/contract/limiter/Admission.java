@@ -2,6 +2,7 @@ package io.tollgate.contract.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to {@link AdmitRequest}. */
@@ -33,6 +34,18 @@ public sealed interface Admission {
       stops = List.copyOf(stops);
     }
 
+    /** The same, which these rules in shadow would have refused as well. */
+    public Admitted alsoRefusedBy(List<String> rules) {
+      return rules.isEmpty()
+          ? this
+          : new Admitted(
+              holds,
+              tightest,
+              Stream.concat(rules.stream(), wouldRefuse.stream()).toList(),
+              outputCap,
+              stops);
+    }
+
     /** By rules that only count. */
     public static Admitted of(List<LimitHold> holds, @Nullable Standing tightest) {
       return new Admitted(holds, tightest, List.of(), null, List.of());
@@ -44,7 +57,8 @@ public sealed interface Admission {
    *
    * @param rule which one: {@code <rule_name>/<type>[:<key name>]/<window>}, without the value
    * @param cause why it refuses
-   * @param unit what is counted: {@code tokens}, {@code requests} or {@code concurrent requests}
+   * @param unit what is counted: {@code tokens}, {@code requests} or {@code concurrent requests};
+   *     of {@link Cause#MISSING_KEY} what the request lacks, such as {@code header x-tier}
    * @param limit what may be used in a window
    * @param used what is counted in this window
    * @param held what requests in progress hold

@@ -27,4 +27,7 @@ public sealed interface Attempt {
 
   /** It took the request and the connection broke before it began to answer. */
   record Broken(String provider, String reason) implements Attempt {}
+
+  /** A limit of ours does not let it be asked in another's place. */
+  record NotAdmitted(String provider) implements Attempt {}
 }

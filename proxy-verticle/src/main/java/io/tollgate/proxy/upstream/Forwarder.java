@@ -9,7 +9,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -40,6 +39,15 @@ public final class Forwarder {
     }
   }
 
+  /** Chooses whom a request may go to. */
+  public UpstreamChain choose(String route) {
+    UpstreamChoice choice = choices.get(route);
+    if (choice == null) {
+      throw new IllegalArgumentException("no route is called " + route);
+    }
+    return choice.chain();
+  }
+
   /**
    * Never fails.
    *
@@ -47,35 +55,51 @@ public final class Forwarder {
    *     any more, the provider is told to stop
    * @return the first attempt that is not worth another one, or the last
    */
-  public Future<Forwarded> forward(String route, UpstreamRequest request, Interest interest) {
-    UpstreamChoice choice = choices.get(route);
-    if (choice == null) {
-      throw new IllegalArgumentException("no route is called " + route);
-    }
-    List<String> lost = new ArrayList<>();
-    return next(choice.chain(), choice.fallback(), request, interest, lost)
-        .map(attempt -> new Forwarded(attempt, lost));
+  public Future<Attempt> forward(
+      UpstreamChain chain, UpstreamRequest request, Interest interest, Course course) {
+    Iterator<Upstream> upstreams = chain.upstreams().iterator();
+    return attempt(upstreams.next(), upstreams, chain.on(), request, interest, course);
   }
 
-  private Future<Attempt> next(
-      Iterator<Upstream> chain,
+  private Future<Attempt> attempt(
+      Upstream upstream,
+      Iterator<Upstream> after,
       FallbackConfig.@Nullable On on,
       UpstreamRequest request,
       Interest interest,
-      List<String> lost) {
-    Upstream upstream = chain.next();
+      Course course) {
     return ask(upstream, request, interest)
         .compose(
             attempt -> {
               if (isLost(attempt)) {
                 String model = upstream.mapping().apply(request.model());
-                lost.add(model == null ? "" : model);
+                course.promptRead(upstream.provider(), model == null ? "" : model);
               }
-              if (on == null || !chain.hasNext() || interest.isUnseen() || !fails(on, attempt)) {
+              if (on == null || !after.hasNext() || interest.isUnseen() || !fails(on, attempt)) {
                 return Future.succeededFuture(attempt);
               }
               discard(attempt);
-              return next(chain, on, request, interest, lost);
+              return instead(after, on, request, interest, course);
+            });
+  }
+
+  private Future<Attempt> instead(
+      Iterator<Upstream> after,
+      FallbackConfig.On on,
+      UpstreamRequest request,
+      Interest interest,
+      Course course) {
+    Upstream next = after.next();
+    return course
+        .mayAsk(next.provider())
+        .compose(
+            may -> {
+              if (may) {
+                return attempt(next, after, on, request, interest, course);
+              }
+              return after.hasNext()
+                  ? instead(after, on, request, interest, course)
+                  : Future.succeededFuture(new Attempt.NotAdmitted(next.provider()));
             });
   }
 
@@ -85,6 +109,7 @@ public final class Forwarder {
       case Attempt.Broken broken -> true;
       case Attempt.Answered answered -> false;
       case Attempt.Unreachable unreachable -> false;
+      case Attempt.NotAdmitted refused -> false;
     };
   }
 
@@ -95,6 +120,7 @@ public final class Forwarder {
       // Whoever falls back when there is no connection does so when it is lost at once, too.
       case Attempt.Broken broken -> on.connect();
       case Attempt.TimedOut timedOut -> on.timeout();
+      case Attempt.NotAdmitted refused -> false;
     };
   }
 
@@ -114,6 +140,7 @@ public final class Forwarder {
       case Attempt.TimedOut timedOut ->
           timedOut.provider() + " did not answer within " + timedOut.limit().toMillis() + " ms";
       case Attempt.Broken broken -> broken.provider() + " broke off: " + broken.reason();
+      case Attempt.NotAdmitted refused -> refused.provider() + " is limited";
     };
   }
 

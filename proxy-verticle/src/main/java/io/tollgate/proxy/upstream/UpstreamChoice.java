@@ -4,7 +4,6 @@ import io.tollgate.contract.config.FallbackConfig;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.UpstreamConfig;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -34,21 +33,16 @@ final class UpstreamChoice {
     this.on = fallback == null ? null : fallback.on();
   }
 
-  /** What makes the next in the chain be asked; null for nothing. */
-  FallbackConfig.@Nullable On fallback() {
-    return on;
-  }
-
-  /** Whom to ask, in order, at least one. */
-  Iterator<Upstream> chain() {
+  /** One request's chain. */
+  UpstreamChain chain() {
     Upstream chosen = chosen();
     if (after.isEmpty()) {
-      return List.of(chosen).iterator();
+      return new UpstreamChain(List.of(chosen), on);
     }
     List<Upstream> chain = new ArrayList<>(after.size() + 1);
     chain.add(chosen);
     chain.addAll(after);
-    return chain.iterator();
+    return new UpstreamChain(chain, on);
   }
 
   private Upstream chosen() {
