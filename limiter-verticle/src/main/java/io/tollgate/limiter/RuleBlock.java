@@ -77,8 +77,7 @@ final class RuleBlock {
       @Nullable String provider,
       Timetable allowance) {
     for (LimitTerms terms : tariff.now(block, allowance)) {
-      LimitKey key =
-          new LimitKey(block.ruleName(), type, terms.label(), keyName, value, provider);
+      LimitKey key = new LimitKey(block.ruleName(), type, terms.label(), keyName, value, provider);
       limits.accept(new Limit(key, names.of(key), terms, block));
     }
   }

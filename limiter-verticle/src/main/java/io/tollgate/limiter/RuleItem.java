@@ -57,8 +57,7 @@ final class RuleItem {
         item.keys().stream()
             .map(
                 key ->
-                    new Key(
-                        ValuePattern.compile(item, key, known), new Timetable(key.allowance())))
+                    new Key(ValuePattern.compile(item, key, known), new Timetable(key.allowance())))
             .toList();
   }
 

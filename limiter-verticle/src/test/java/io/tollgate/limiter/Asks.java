@@ -18,18 +18,38 @@ import org.jspecify.annotations.Nullable;
 record Asks(
     String id,
     @Nullable String consumer,
-    Map<String, FactValue> headers,
-    Map<String, FactValue> params,
-    Map<String, FactValue> cookies,
-    String remoteAddress,
+    Map<String, String> labels,
+    String model,
+    @Nullable String provider,
+    CallFacts facts,
     long estimate) {
-
   static Asks request(String id) {
-    return new Asks(id, null, Map.of(), Map.of(), Map.of(), "192.0.2.1", 10);
+    return new Asks(
+        id,
+        null,
+        Map.of(),
+        "qwen-max",
+        "aliyun",
+        new CallFacts(Map.of(), Map.of(), Map.of(), "192.0.2.1"),
+        10);
   }
 
   Asks by(String name) {
-    return new Asks(id, name, headers, params, cookies, remoteAddress, estimate);
+    return new Asks(id, name, labels, model, provider, facts, estimate);
+  }
+
+  Asks label(String name, String value) {
+    Map<String, String> more = new HashMap<>(labels);
+    more.put(name, value);
+    return new Asks(id, consumer, more, model, provider, facts, estimate);
+  }
+
+  Asks model(String name) {
+    return new Asks(id, consumer, labels, name, provider, facts, estimate);
+  }
+
+  Asks provider(@Nullable String name) {
+    return new Asks(id, consumer, labels, model, name, facts, estimate);
   }
 
   Asks header(String name, String value) {
@@ -37,39 +57,52 @@ record Asks(
   }
 
   Asks header(String name, FactValue value) {
-    return new Asks(
-        id, consumer, with(headers, name, value), params, cookies, remoteAddress, estimate);
+    return with(
+        new CallFacts(
+            with(facts.headers(), name, value),
+            facts.params(),
+            facts.cookies(),
+            facts.remoteAddress()));
   }
 
   Asks param(String name, String value) {
-    Map<String, FactValue> all = with(params, name, FactValue.plain(value));
-    return new Asks(id, consumer, headers, all, cookies, remoteAddress, estimate);
+    Map<String, FactValue> all = with(facts.params(), name, FactValue.plain(value));
+    return with(new CallFacts(facts.headers(), all, facts.cookies(), facts.remoteAddress()));
   }
 
   Asks cookie(String name, String value) {
-    Map<String, FactValue> all = with(cookies, name, FactValue.plain(value));
-    return new Asks(id, consumer, headers, params, all, remoteAddress, estimate);
+    Map<String, FactValue> all = with(facts.cookies(), name, FactValue.plain(value));
+    return with(new CallFacts(facts.headers(), facts.params(), all, facts.remoteAddress()));
   }
 
   Asks from(String address) {
-    return new Asks(id, consumer, headers, params, cookies, address, estimate);
+    return with(new CallFacts(facts.headers(), facts.params(), facts.cookies(), address));
+  }
+
+  private Asks with(CallFacts other) {
+    return new Asks(id, consumer, labels, model, provider, other, estimate);
   }
 
   Asks estimate(long tokens) {
-    return new Asks(id, consumer, headers, params, cookies, remoteAddress, tokens);
+    return new Asks(id, consumer, labels, model, provider, facts, tokens);
   }
 
   AdmitRequest on(String route) {
+    return on(route, false);
+  }
+
+  AdmitRequest on(String route, boolean onlyByProvider) {
     return new AdmitRequest(
         id,
         route,
         consumer,
-        Map.of(),
-        "qwen-max",
-        "aliyun",
+        labels,
+        model,
+        provider,
         0,
-        new CallFacts(headers, params, cookies, remoteAddress),
-        new Estimate(estimate, 0));
+        facts,
+        new Estimate(estimate, 0),
+        onlyByProvider);
   }
 
   AdmitRequest ask() {

@@ -71,8 +71,7 @@ final class Gate {
         ? Future.succeededFuture(Step.refuse(new Refusal.JournalFull()))
         : forecast(call)
             .compose(
-                forecast ->
-                    ask(call, upstreams.apply(call.routed().route().name()), forecast, 0));
+                forecast -> ask(call, upstreams.apply(call.routed().route().name()), forecast, 0));
   }
 
   private static boolean mayHold(IdentifiedCall call) {

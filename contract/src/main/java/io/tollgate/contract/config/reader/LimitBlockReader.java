@@ -188,9 +188,10 @@ final class LimitBlockReader {
     for (LimitKeyRule rule : item.keys()) {
       for (LimitTerms limit : rule.allowance().windows()) {
         again |=
-            !seen.add(
-                new Place(
-                    item.type(), item.keyName(), item.when(), rule.patterns(), limit.label()));
+            !rule.patterns().isEmpty()
+                && !seen.add(
+                    new Place(
+                        item.type(), item.keyName(), item.when(), rule.patterns(), limit.label()));
       }
     }
     if (again) {

@@ -62,7 +62,7 @@ final class LimitKeyReader {
     try (Section limitKey = Section.required(entry, "a section with key and token_per_…")) {
       Value key = limitKey.value("key");
       List<String> read = List.of();
-      if (key.isAbsent() || key.node().isNull() || key.node().asText("-").isEmpty()) {
+      if (!key.node().isObject() && key.node().asText().isEmpty()) {
         key.fault(
             key.found() + " (" + IN_ITEM + "limit_keys key is required)",
             "such as key: \"" + patterns.example() + "\"");

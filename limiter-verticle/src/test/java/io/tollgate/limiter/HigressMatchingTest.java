@@ -17,6 +17,7 @@ import static io.tollgate.limiter.Blocks.key;
 import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.config.ConsumerConfig;
@@ -28,12 +29,16 @@ import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-class LimitRulesTest {
+/** Which rules a request matches, as Higress has it, and where Higress' own way is a weakness. */
+class HigressMatchingTest {
   private static final String PREFIX = "higress-token-ratelimit:r:";
   private static final ConsumerConfig USER1 =
       new ConsumerConfig(
@@ -168,6 +173,53 @@ class LimitRulesTest {
     assertThat(match(request.from("10.1.2.3"), block("r", item)))
         .extracting(Limit::capacity)
         .containsExactly(100L);
+  }
+
+  /** Each row: a statement, who asks with which tier, and the counters under either mode. */
+  static Stream<Arguments> bothModes() {
+    String global = "global_threshold:86400";
+    String bob = "limit_by_consumer:60:x-mse-consumer:bob";
+    String each = "limit_by_per_consumer:3600:x-mse-consumer:";
+    String tier = "limit_by_per_header:60:x-tier:";
+    return Stream.of(
+        arguments(
+            "all items that match apply, or the first in their order",
+            Asks.request("1").by("bob").header("x-tier", "gold"),
+            List.of(global, bob, each + "bob", tier + "gold"),
+            List.of(global, bob)),
+        arguments(
+            "an item whose keys do not match is passed over",
+            Asks.request("1").by("ann").header("x-tier", "gold"),
+            List.of(global, each + "ann", tier + "gold"),
+            List.of(global, each + "ann")),
+        arguments(
+            "an item whose value is missing is passed over",
+            Asks.request("1").header("x-tier", "gold"),
+            List.of(global, tier + "gold"),
+            List.of(global, tier + "gold")),
+        arguments(
+            "the global threshold is for everybody",
+            Asks.request("1"),
+            List.of(global),
+            List.of(global)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("bothModes")
+  void both_modes_apply_what_they_should(
+      String statement, Asks asked, List<String> all, List<String> first) {
+    LimitBlock block =
+        block(
+            "r",
+            LimitTerms.fixed(1000, 86400),
+            item(LIMIT_BY_CONSUMER, "x-mse-consumer", "bob", 10),
+            item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", 20, 3600)),
+            item(LIMIT_BY_PER_HEADER, "x-tier", "*", 30));
+
+    assertThat(counters(asked, block))
+        .containsExactlyElementsOf(all.stream().map(PREFIX::concat).toList());
+    assertThat(counters(asked, firstMatchOnly(block)))
+        .containsExactlyElementsOf(first.stream().map(PREFIX::concat).toList());
   }
 
   @Test
