@@ -34,6 +34,11 @@ record Asks(
         10);
   }
 
+  /** The same, asked by another request. */
+  Asks as(String otherId) {
+    return new Asks(otherId, consumer, labels, model, provider, facts, estimate);
+  }
+
   Asks by(String name) {
     return new Asks(id, name, labels, model, provider, facts, estimate);
   }

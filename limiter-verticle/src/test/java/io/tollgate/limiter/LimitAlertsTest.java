@@ -188,10 +188,7 @@ class LimitAlertsTest {
 
     Admitted admitted = (Admitted) redis.on(() -> limiter.admit(ask.ask()));
     redis.on(() -> limiter.settle(Asks.used("a", 60, admitted.holds())));
-    redis.on(
-        () ->
-            limiter.admit(
-                new Asks("b", "ann", ask.headers(), Map.of(), Map.of(), "192.0.2.1", 10).ask()));
+    redis.on(() -> limiter.admit(ask.as("b").ask()));
     settled();
 
     assertThat(raised).hasSize(3);
