@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.TlsListen;
+import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.limiter.Stop;
 import io.tollgate.contract.usage.Outcome;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -90,6 +94,37 @@ class TlsTest {
                 .end(WORDS);
 
     assertThat(chat(HttpVersion.HTTP_2, Gateway.streamedChat("m")).body()).isEqualTo(WORDS);
+  }
+
+  @Test
+  void ends_a_stream_of_http_2_where_its_rule_leaves_no_more() throws Exception {
+    gateway.services.admission =
+        request ->
+            Future.succeededFuture(
+                new Admission.Admitted(
+                    List.of(FakeServices.LIMIT_HOLD),
+                    null,
+                    List.of(),
+                    null,
+                    List.of(new Stop(0, Count.OUTPUT, 1))));
+    gateway.provider.answer =
+        request ->
+            request
+                .response()
+                .setChunked(true)
+                .putHeader("content-type", "text/event-stream")
+                .write(WORDS);
+
+    for (int i = 0; i < 2; i++) {
+      Reply reply = chat(HttpVersion.HTTP_2, Gateway.streamedChat("m"));
+
+      assertThat(reply.version()).isEqualTo(HttpVersion.HTTP_2);
+      assertThat(reply.body())
+          .startsWith(WORDS)
+          .contains("\"finish_reason\":\"length\"")
+          .endsWith("data: [DONE]\n\n");
+      assertThat(gateway.provider.cancelled.poll(10, TimeUnit.SECONDS)).isNotNull();
+    }
   }
 
   @Test
