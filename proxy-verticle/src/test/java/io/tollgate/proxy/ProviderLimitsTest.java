@@ -176,8 +176,7 @@ class ProviderLimitsTest {
     assertThat(answer.body()).contains("rate_limit_exceeded", "r/limit_by:provider/60s");
     assertThat(second.received).isEmpty();
     assertThat(third.received).isEmpty();
-    assertThat(settled(2))
-        .allSatisfy(event -> assertThat(event.usage().billableTokens()).isZero());
+    assertThat(settled(2)).allSatisfy(event -> assertThat(event.usage().billableTokens()).isZero());
   }
 
   @Test
@@ -195,8 +194,7 @@ class ProviderLimitsTest {
   }
 
   private List<UsageEvent> settled(int events) throws InterruptedException {
-    Gateway.eventually(
-        "all is settled", () -> gateway.services.limiterSettled.size() >= events);
+    Gateway.eventually("all is settled", () -> gateway.services.limiterSettled.size() >= events);
     assertThat(gateway.services.limiterSettled).hasSize(events);
     return gateway.services.limiterSettled;
   }

@@ -170,8 +170,7 @@ class StoppedAnswersTest {
               + request.length()
               + "\r\n\r\n"
               + request);
-      Gateway.eventually(
-          "the stream was ended", () -> !gateway.services.limiterSettled.isEmpty());
+      Gateway.eventually("the stream was ended", () -> !gateway.services.limiterSettled.isEmpty());
       body = client.readUntil("data: [DONE]");
     }
 
@@ -179,7 +178,8 @@ class StoppedAnswersTest {
     // Text that is counted in parts may have a token more.
     assertThat(gateway.services.limiterSettled.getFirst().usage().completionTokens())
         .isBetween((long) words, words + 2L);
-    assertThat(body.indexOf("\"finish_reason\":\"length\"")).isGreaterThan(body.lastIndexOf(" word"));
+    assertThat(body.indexOf("\"finish_reason\":\"length\""))
+        .isGreaterThan(body.lastIndexOf(" word"));
   }
 
   @Test
@@ -260,7 +260,9 @@ class StoppedAnswersTest {
             "response.function_call_arguments.done",
             "response.output_item.done",
             "response.incomplete");
-    assertThat(last).extracting(event -> event.getInteger("sequence_number")).containsExactly(3, 4, 5);
+    assertThat(last)
+        .extracting(event -> event.getInteger("sequence_number"))
+        .containsExactly(3, 4, 5);
     JsonObject response = last.getLast().getJsonObject("response");
     assertThat(response.getString("status")).isEqualTo("incomplete");
     JsonObject call = response.getJsonArray("output").getJsonObject(0);
@@ -270,8 +272,10 @@ class StoppedAnswersTest {
 
   @Test
   void lets_a_protocol_pass_that_it_cannot_end() throws Exception {
-    String events = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "word ".repeat(50)
-        + "\"}]}}]}\n\n";
+    String events =
+        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\""
+            + "word ".repeat(50)
+            + "\"}]}}]}\n\n";
     gateway.provider.answer = request -> stream(request).end(events);
 
     HttpResponse<String> answer =
