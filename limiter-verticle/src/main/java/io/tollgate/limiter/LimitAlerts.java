@@ -2,10 +2,15 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.alert.Alert;
 import io.tollgate.contract.alert.AlertWatch;
+import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitKey;
+import io.tollgate.contract.hold.LimitTerms;
+import io.tollgate.contract.hold.LimitType;
 import io.tollgate.store.RedisLink;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -38,6 +43,27 @@ final class LimitAlerts {
     this.vertx = vertx;
     this.node = node;
     this.watch = watch;
+  }
+
+  /** Shows the levels of a block's limits in the metrics before any of them is reached. */
+  static void watch(LimitBlock block, AlertWatch watch) {
+    if (block.alerts().isEmpty()) {
+      return;
+    }
+    if (block.global() != null) {
+      watch(block, LimitType.GLOBAL_THRESHOLD, "", block.global(), watch);
+    }
+    for (LimitItem item : block.items()) {
+      item.keys().forEach(key -> watch(block, item.type(), item.keyName(), key.allowance(), watch));
+    }
+  }
+
+  private static void watch(
+      LimitBlock block, LimitType type, String keyName, Allowance allowance, AlertWatch watch) {
+    for (LimitTerms terms : allowance.windows()) {
+      LimitKey key = new LimitKey(block.ruleName(), type, terms.label(), keyName, null);
+      watch.watch(Alert.Kind.LIMIT, Limit.ruleOf(key), block.alerts());
+    }
   }
 
   /**

@@ -102,6 +102,7 @@ public final class LimiterSetup implements RuleMatch {
     for (RouteConfig route : config.routes()) {
       for (LimitBlock block : route.limits()) {
         outages.watch(block.ruleName());
+        LimitAlerts.watch(block, alerts);
         if (block.load() != null) {
           loads.watch(block.ruleName(), block.load());
         }

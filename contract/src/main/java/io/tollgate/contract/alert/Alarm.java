@@ -30,6 +30,11 @@ public final class Alarm {
     this.meters = meters;
   }
 
+  /** Shows a level from the start, so that the first alert is seen as an increase. */
+  void watch(Alert.Kind kind, String rule, int level) {
+    counters.computeIfAbsent(new Raised(kind, rule, level), this::counter);
+  }
+
   /** Called on an event loop; nobody waits for the delivery. */
   public void raise(Vertx vertx, Alert alert) {
     counters

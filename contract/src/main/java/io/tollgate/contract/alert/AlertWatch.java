@@ -65,6 +65,11 @@ public final class AlertWatch {
     this.nanos = nanos;
   }
 
+  /** Shows a rule's levels in the metrics before any of them is reached. */
+  public void watch(Alert.Kind kind, String rule, List<Integer> levels) {
+    levels.forEach(level -> alarm.watch(kind, rule, level));
+  }
+
   /**
    * Called on an event loop; nobody waits for what comes of it.
    *

@@ -21,6 +21,6 @@ public final class Levels {
 
   /** Exact as long as a double is: amounts are below 2^53. */
   private static boolean isReached(int level, long used, long limit) {
-    return (double) used * 100 >= (double) limit * level;
+    return limit > 0 && (double) used * 100 >= (double) limit * level;
   }
 }
