@@ -5,6 +5,7 @@ import io.tollgate.proxy.http.ErrorBody;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Responder;
 import io.tollgate.proxy.http.Step;
+import io.tollgate.proxy.service.ServiceRule;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,6 +74,7 @@ final class Chronicle {
     return switch (refusal) {
       case Refusal.RateLimited limited -> limited.limit().rule();
       case Refusal.LimiterUnavailable unavailable -> unavailable.rule();
+      case Refusal.DeniedByService denied -> ServiceRule.NAME;
       default -> null;
     };
   }

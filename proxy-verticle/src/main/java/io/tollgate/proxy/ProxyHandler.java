@@ -56,16 +56,26 @@ final class ProxyHandler {
   }
 
   private Future<Step<Served>> askProvider(IdentifiedCall call) {
-    return stages.gate().admit(call).compose(onward(this::forwardAndSettle));
+    return stages
+        .gate()
+        .admit(call)
+        .compose(onward(stages.consultation()::consult))
+        .compose(onward(this::forwardAndSettle));
   }
 
-  private Future<Step<Served>> forwardAndSettle(AdmittedCall call) {
+  private Future<Step<Served>> forwardAndSettle(ConsultedCall consulted) {
+    AdmittedCall call = consulted.admitted();
     stages.ledger().open(call);
     return stages
         .forwarding()
         .forward(call)
         .compose(onward(stages.forwarding()::relay))
         .andThen(
-            (end, fault) -> call.inbound().notes().settled = stages.ledger().settle(call, end));
+            (end, fault) ->
+                call.inbound().notes().settled =
+                    stages
+                        .ledger()
+                        .settle(call, end)
+                        .onSuccess(settled -> stages.consultation().report(consulted)));
   }
 }

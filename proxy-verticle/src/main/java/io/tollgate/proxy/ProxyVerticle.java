@@ -13,6 +13,7 @@ import io.tollgate.proxy.journal.LoopJournal;
 import io.tollgate.proxy.meter.Estimator;
 import io.tollgate.proxy.meter.Vocabularies;
 import io.tollgate.proxy.meter.Workshop;
+import io.tollgate.proxy.service.ServiceRule;
 import io.tollgate.proxy.upstream.Forwarder;
 import io.tollgate.proxy.upstream.ModelDirectory;
 import io.tollgate.proxy.upstream.ProviderCatalogue;
@@ -46,6 +47,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final Pulses pulses;
   private final Live<RouteTable> routes;
   private final Live<Map<String, RuleFacts>> facts;
+  private final Live<Map<String, ServiceRule>> services;
   private @Nullable Parts parts;
 
   private record Parts(
@@ -54,6 +56,7 @@ public final class ProxyVerticle extends VerticleBase {
       WorkerExecutor counters,
       Drains drains,
       Ledger ledger,
+      Consultation consultation,
       Subscription replacements,
       Runnable silence,
       ProxyServer server) {}
@@ -65,7 +68,8 @@ public final class ProxyVerticle extends VerticleBase {
       Lapses lapses,
       Pulses pulses,
       Live<RouteTable> routes,
-      Live<Map<String, RuleFacts>> facts) {
+      Live<Map<String, RuleFacts>> facts,
+      Live<Map<String, ServiceRule>> services) {
     this.with = with;
     this.journal = journal;
     this.metrics = metrics;
@@ -73,6 +77,7 @@ public final class ProxyVerticle extends VerticleBase {
     this.pulses = pulses;
     this.routes = routes;
     this.facts = facts;
+    this.services = services;
   }
 
   /**
@@ -90,7 +95,9 @@ public final class ProxyVerticle extends VerticleBase {
     Pulses pulses = new Pulses(config.providers(), with.meters());
     Live<RouteTable> routes = with.config().view(each -> new RouteTable(each.routes()));
     Live<Map<String, RuleFacts>> facts = with.config().view(RuleFacts::ofEach);
-    return () -> new ProxyVerticle(with, journal, metrics, lapses, pulses, routes, facts);
+    Live<Map<String, ServiceRule>> services = with.config().view(Consultation::rulesOf);
+    return () ->
+        new ProxyVerticle(with, journal, metrics, lapses, pulses, routes, facts, services);
   }
 
   /**
@@ -131,6 +138,8 @@ public final class ProxyVerticle extends VerticleBase {
             ledger,
             new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis())),
             forwarder::choose);
+    Consultation consultation =
+        Consultation.with(vertx, with.meters(), services, ledger, metrics);
     Stages stages =
         new Stages(
             new CallReader(routes, config.proxy().maxBodyBytes(), bodyDeadlines),
@@ -139,6 +148,7 @@ public final class ProxyVerticle extends VerticleBase {
                 new ModelNames(config.providers()), new ModelDirectory(providers), metrics),
             new QuotaDesk(with.quota()),
             gate,
+            consultation,
             new Forwarding(forwarder, gate, ledger, drains),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
@@ -149,6 +159,7 @@ public final class ProxyVerticle extends VerticleBase {
             counters,
             drains,
             ledger,
+            consultation,
             replacements,
             pulses.tell(vertx),
             server);
@@ -172,6 +183,7 @@ public final class ProxyVerticle extends VerticleBase {
         .transform(
             (drained, fault) -> closing.drains().close(Duration.ofNanos(end - System.nanoTime())))
         .transform((drained, fault) -> closing.ledger().drain(limit))
+        .transform((drained, fault) -> closing.consultation().close(limit))
         .eventually(
             () -> {
               closing.bodyDeadlines().close();

@@ -7,5 +7,6 @@ record Stages(
     ModelList modelList,
     QuotaDesk quotaDesk,
     Gate gate,
+    Consultation consultation,
     Forwarding forwarding,
     Ledger ledger) {}

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A route's {@code llm-token-ratelimit} block: a limiting service that is asked over HTTP.
  *
  * @param matches all of them must hold for a request to be asked about; may be empty
- * @param keyTemplates such as {@code {{request.headers.user-type}}}
- * @param service its base address
+ * @param keys that the service is asked about; one of which a part is missing is left out
+ * @param service its base address, without a slash at its end
  * @param timeout for one question
  * @param failOpen whether requests pass when it can't be asked
  * @param rejectedCode the HTTP status of a refusal
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LimitServiceConfig(
     List<Match> matches,
-    List<String> keyTemplates,
+    List<KeyTemplate> keys,
     URI service,
     Duration timeout,
     boolean failOpen,
@@ -26,11 +26,11 @@ public record LimitServiceConfig(
     @Nullable String rejectedMessage) {
   public LimitServiceConfig {
     matches = List.copyOf(matches);
-    keyTemplates = List.copyOf(keyTemplates);
+    keys = List.copyOf(keys);
   }
 
   /**
-   * @param of {@code host}, {@code path} or {@code header:<name>}
+   * @param of {@code host}, {@code path} or {@code header:<name in lower case>}
    * @param value what it must be, begin with, or contain a match of
    */
   public record Match(String of, Kind kind, String value) {

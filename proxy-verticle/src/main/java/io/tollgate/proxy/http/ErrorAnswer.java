@@ -70,6 +70,7 @@ public record ErrorAnswer(
               Map.of());
       case Refusal.RateLimited limited -> LimitAnswer.of(limited.limit());
       case Refusal.TooManyTexts many -> LimitAnswer.of(many);
+      case Refusal.DeniedByService denied -> LimitAnswer.of(denied);
       case Refusal.QuotaExhausted quota -> quotaExhausted(quota);
       case Refusal.Malformed malformed ->
           plain(

@@ -10,6 +10,7 @@ import java.util.Map;
 /** The refusal of a rate limit, as the client is told it. */
 final class LimitAnswer {
   private static final String CODE = "rate_limit_exceeded";
+  private static final long SERVICE_RETRY_MILLIS = 1000;
 
   private LimitAnswer() {}
 
@@ -31,6 +32,18 @@ final class LimitAnswer {
         RateHeaders.retryAfter(refusal.resetMillis()),
         Map.of("left", refusal.left()),
         null);
+  }
+
+  /** A service does not say when to come back; its words are passed on as they are. */
+  static ErrorAnswer of(Refusal.DeniedByService denied) {
+    return new ErrorAnswer(
+        denied.status(),
+        CODE,
+        ErrorType.RATE_LIMIT,
+        denied.description(),
+        RateHeaders.retryAfter(SERVICE_RETRY_MILLIS),
+        Map.of("rule", "llm-token-ratelimit"),
+        denied.verbatim());
   }
 
   private static ErrorAnswer answer(

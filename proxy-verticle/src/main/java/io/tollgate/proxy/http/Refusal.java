@@ -37,6 +37,15 @@ public sealed interface Refusal {
    */
   record TooManyTexts(int texts, long left, long resetMillis) implements Refusal {}
 
+  /**
+   * The route's limiting service does not let the request pass.
+   *
+   * @param description in the service's words
+   * @param verbatim the whole body, where the configuration gives it; null for the standard one
+   */
+  record DeniedByService(String description, int status, @Nullable String verbatim)
+      implements Refusal {}
+
   /** The consumer's balance is spent. */
   record QuotaExhausted(Reservation.Exhausted quota) implements Refusal {}
 

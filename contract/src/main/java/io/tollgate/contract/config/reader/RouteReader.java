@@ -69,7 +69,7 @@ final class RouteReader {
           who,
           quota.read(route.value("ai-quota"), who),
           limits.readAll(route.value("ai-token-ratelimit"), who),
-          null);
+          LimitServiceReader.read(route.value("llm-token-ratelimit"), who));
     }
   }
 
