@@ -10,6 +10,7 @@ import io.tollgate.contract.config.JournalConfig;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitMode;
+import io.tollgate.contract.config.LimitServiceConfig;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.LogConfig;
 import io.tollgate.contract.config.NodeConfig;
@@ -202,6 +203,22 @@ final class Given {
         route.quota(),
         route.limits(),
         route.limitService());
+  }
+
+  static RouteConfig withService(RouteConfig route, LimitServiceConfig service) {
+    return new RouteConfig(
+        route.name(),
+        route.pathPrefix(),
+        route.hosts(),
+        route.headers(),
+        route.models(),
+        route.upstreams(),
+        route.fallback(),
+        route.onDisconnect(),
+        route.auth(),
+        route.quota(),
+        route.limits(),
+        service);
   }
 
   static UpstreamConfig upstream(String provider) {
