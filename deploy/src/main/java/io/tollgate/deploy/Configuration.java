@@ -5,6 +5,7 @@ import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.reader.ConfigReader;
 import io.tollgate.contract.config.reader.ConfigResult;
 import io.tollgate.limiter.LimiterSetup;
+import io.tollgate.proxy.ServiceCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Configuration {
       case ConfigResult.Invalid invalid -> invalid;
       case ConfigResult.Valid valid -> {
         List<ConfigFault> faults = new ArrayList<>(LimiterSetup.check(valid.config()));
+        faults.addAll(ServiceCheck.faultsIn(valid.config()));
         if (clustered) {
           faults.addAll(ClusterCheck.faults(valid.config()));
         }

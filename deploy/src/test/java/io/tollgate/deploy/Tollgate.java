@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Tollgate as a process of its own, from the jar that was built. */
@@ -27,6 +28,14 @@ final class Tollgate implements AutoCloseable {
    * @param folder for what it writes; also its current one
    */
   static Tollgate start(Path folder, List<String> arguments) throws IOException {
+    return start(folder, arguments, Map.of());
+  }
+
+  /**
+   * @param environment beside that of the tests
+   */
+  static Tollgate start(Path folder, List<String> arguments, Map<String, String> environment)
+      throws IOException {
     assertThat(JAR).isRegularFile();
     List<String> command =
         new ArrayList<>(
@@ -46,6 +55,7 @@ final class Tollgate implements AutoCloseable {
             .redirectError(err.toFile());
     // Whoever runs the tests may have keys of real providers.
     builder.environment().keySet().removeAll(List.of("DASHSCOPE_API_KEY", "OPENAI_API_KEY"));
+    builder.environment().putAll(environment);
     return new Tollgate(builder.start(), out, err);
   }
 
