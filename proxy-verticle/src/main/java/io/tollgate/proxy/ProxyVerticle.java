@@ -96,8 +96,7 @@ public final class ProxyVerticle extends VerticleBase {
     Live<RouteTable> routes = with.config().view(each -> new RouteTable(each.routes()));
     Live<Map<String, RuleFacts>> facts = with.config().view(RuleFacts::ofEach);
     Live<Map<String, ServiceRule>> services = with.config().view(Consultation::rulesOf);
-    return () ->
-        new ProxyVerticle(with, journal, metrics, lapses, pulses, routes, facts, services);
+    return () -> new ProxyVerticle(with, journal, metrics, lapses, pulses, routes, facts, services);
   }
 
   /**
@@ -138,8 +137,7 @@ public final class ProxyVerticle extends VerticleBase {
             ledger,
             new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis())),
             forwarder::choose);
-    Consultation consultation =
-        Consultation.with(vertx, with.meters(), services, ledger, metrics);
+    Consultation consultation = Consultation.with(vertx, with.meters(), services, ledger, metrics);
     Stages stages =
         new Stages(
             new CallReader(routes, config.proxy().maxBodyBytes(), bodyDeadlines),
