@@ -12,7 +12,12 @@ import picocli.CommandLine.Option;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     description = "Measures Tollgate; every run writes its raw rows to bench/results.",
-    subcommands = {SpeedCommand.class, AccuracyCommand.class, JournalCommand.class})
+    subcommands = {
+      SpeedCommand.class,
+      AccuracyCommand.class,
+      JournalCommand.class,
+      LimitsCommand.class
+    })
 public final class Bench {
   @Option(names = "--home", description = "the project's folder")
   private Path home = Path.of(".");
