@@ -11,8 +11,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each misuse of {@code ai-token-ratelimit}, with Higress' own words where it has some. */
-class LimitFaultsTest {
+/**
+ * Each misuse of {@code ai-token-ratelimit} and {@code ai-quota}, with Higress' own words where it has
+ * some.
+ */
+class HigressConfigErrorsTest {
   private static final String BLOCK = "/routes/0/ai-token-ratelimit";
   private static final String PLACE = "routes[0].ai-token-ratelimit";
   private static final String ITEM = PLACE + ".rule_items[0]";
@@ -246,6 +249,34 @@ class LimitFaultsTest {
   @MethodSource("items")
   void each_fault_of_a_rule_item_has_its_exact_line(String item, String line) {
     assertThat(ConfigText.faults(ConfigText.with(BLOCK + "/rule_items/0", item), Map.of()))
+        .containsExactly(line);
+  }
+
+  static Stream<Arguments> quotas() {
+    String place = "routes[0].ai-quota";
+    return Stream.of(
+        arguments(
+            "{}",
+            place
+                + ".admin_consumer: found nothing (missing admin_consumer in config); allowed: the name of the consumer who may query and change quotas"),
+        arguments(
+            "{admin_consumer: boss, enable_path_suffixes: /v1/chat/completions}",
+            place
+                + ".enable_path_suffixes: found \"/v1/chat/completions\" (enable_path_suffixes must be an array); allowed: a list of paths"),
+        arguments(
+            "{admin_consumer: boss, enable_path_suffixes: []}",
+            place
+                + ".enable_path_suffixes: found an empty list (enable_path_suffixes must not be empty); allowed: at least one path"),
+        arguments(
+            "{admin_consumer: boss, redis: {service_name: ''}}",
+            place
+                + ".redis.service_name: found \"\" (redis service name must not be empty); allowed: the name of one of the services"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("quotas")
+  void each_fault_of_a_quota_has_its_exact_line(String block, String line) {
+    assertThat(ConfigText.faults(ConfigText.with("/routes/0/ai-quota", block), Map.of()))
         .containsExactly(line);
   }
 
