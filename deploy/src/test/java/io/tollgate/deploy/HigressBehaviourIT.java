@@ -84,14 +84,28 @@ class HigressBehaviourIT {
         routes:
         """
             .formatted(folder.resolve("data"), port, FreePorts.next(), redis.port())
-        + limited("by-header", "limit_by_per_header: x-api-key, limit_keys: [ { key: '*', token_per_minute: 5 } ]")
-        + limited("by-consumer", "limit_by_consumer: '', limit_keys: [ { key: ann, token_per_hour: 5 } ]")
-        + limited("by-ip", "limit_by_per_ip: from-remote-addr, limit_keys: [ { key: 0.0.0.0/0, token_per_day: 5 } ]")
-        + limited("by-param", "limit_by_param: tier, limit_keys: [ { key: gold, token_per_second: 5 } ]")
-        + limited("by-cookie", "limit_by_per_cookie: sid, limit_keys: [ { key: '*', token_per_minute: 5 } ]")
-        + limited("by-pair", "limit_by: [consumer, model], limit_keys: [ { key: '*', token_per_minute: 5 } ]")
-        + limited("must-have", "limit_by_per_header: x-team, missing: refuse, limit_keys: [ { key: '*', token_per_minute: 5 } ]")
-        + limited("part", "limit_by_per_header: x-tier, limit_keys: [ { key: 'regexp:old', token_per_minute: 5 } ]")
+        + limited(
+            "by-header",
+            "limit_by_per_header: x-api-key, limit_keys: [ { key: '*', token_per_minute: 5 } ]")
+        + limited(
+            "by-consumer", "limit_by_consumer: '', limit_keys: [ { key: ann, token_per_hour: 5 } ]")
+        + limited(
+            "by-ip",
+            "limit_by_per_ip: from-remote-addr, limit_keys: [ { key: 0.0.0.0/0, token_per_day: 5 } ]")
+        + limited(
+            "by-param", "limit_by_param: tier, limit_keys: [ { key: gold, token_per_second: 5 } ]")
+        + limited(
+            "by-cookie",
+            "limit_by_per_cookie: sid, limit_keys: [ { key: '*', token_per_minute: 5 } ]")
+        + limited(
+            "by-pair",
+            "limit_by: [consumer, model], limit_keys: [ { key: '*', token_per_minute: 5 } ]")
+        + limited(
+            "must-have",
+            "limit_by_per_header: x-team, missing: refuse, limit_keys: [ { key: '*', token_per_minute: 5 } ]")
+        + limited(
+            "part",
+            "limit_by_per_header: x-tier, limit_keys: [ { key: 'regexp:old', token_per_minute: 5 } ]")
         + route(
             "team",
             "ai-token-ratelimit: { rule_name: team, rule_items: ["
@@ -268,8 +282,7 @@ class HigressBehaviourIT {
             "2.3 a query without a consumer is refused",
             () -> {
               assertThat(query("", "admin").statusCode()).isEqualTo(403);
-              assertThat(query("", "admin").body())
-                  .isEqualTo(DENIED + "consumer can't be empty.");
+              assertThat(query("", "admin").body()).isEqualTo(DENIED + "consumer can't be empty.");
             }),
         new Row(
             "2.3 a refresh without a number is refused",

@@ -93,7 +93,9 @@ class DimensionRulesTest {
             LIMIT_BY,
             "consumer,model",
             List.of(
-                key(5, "ann", "gpt-*"), key(10, "bob", "*"), key(20, "ann", "qwen-*"),
+                key(5, "ann", "gpt-*"),
+                key(10, "bob", "*"),
+                key(20, "ann", "qwen-*"),
                 key(30, "*", "*")));
 
     assertThat(match(ann, block("r", item)).limits())
@@ -228,8 +230,7 @@ class DimensionRulesTest {
             by("consumer,provider", "*", "*"),
             by("provider", "local"));
 
-    List<Limit> limits =
-        rules(block).match(ann.provider("local").on("chat", true)).limits();
+    List<Limit> limits = rules(block).match(ann.provider("local").on("chat", true)).limits();
 
     assertThat(limits)
         .extracting(Limit::counter)
@@ -243,10 +244,7 @@ class DimensionRulesTest {
   void what_applied_before_with_first_match_does_not_apply_now_for_another_provider() {
     LimitBlock block =
         firstMatchOnly(
-            block(
-                "r",
-                item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 5),
-                by("provider", "*")));
+            block("r", item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 5), by("provider", "*")));
 
     assertThat(rules(block).match(ann.on("chat", true)).limits()).isEmpty();
   }
@@ -273,9 +271,7 @@ class DimensionRulesTest {
 
   private static LimitBlock inShadow(LimitBlock b) {
     return with(
-        b,
-        b.when(),
-        new LimitBlock.Admitting(LimitMode.SHADOW, false, false, OnExhausted.FINISH));
+        b, b.when(), new LimitBlock.Admitting(LimitMode.SHADOW, false, false, OnExhausted.FINISH));
   }
 
   private static LimitBlock with(LimitBlock b, Selector when, LimitBlock.Admitting admitting) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each misuse of {@code ai-token-ratelimit} and {@code ai-quota}, with Higress' own words where it has
- * some.
+ * Each misuse of {@code ai-token-ratelimit} and {@code ai-quota}, with Higress' own words where it
+ * has some.
  */
 class HigressConfigErrorsTest {
   private static final String BLOCK = "/routes/0/ai-token-ratelimit";

@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What rules can say beyond Higress. */
 class RuleReaderTest {
   private static final String PLACE = "routes[0].ai-token-ratelimit";
-  private static final String ALLOWED_PERIODS = "second, minute, hour, day, week, month, or a time such as 90s, 15m or 6h";
+  private static final String ALLOWED_PERIODS =
+      "second, minute, hour, day, week, month, or a time such as 90s, 15m or 6h";
   private static final Count FOUR_TO_ONE = new Count(0, 1, 4, 0.1, 4);
 
   private static String config(String block) {
@@ -93,7 +94,12 @@ class RuleReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "second, 1", "minute, 60", "hour, 3600", "day, 86400", "week, 604800", "month, month",
+    "second, 1",
+    "minute, 60",
+    "hour, 3600",
+    "day, 86400",
+    "week, 604800",
+    "month, month",
   })
   void every_period_has_a_word_and_a_label(String word, String label) {
     assertThat(limits("{ token_per_" + word + ": 9, request_per_" + word + ": 9 }"))
@@ -116,8 +122,7 @@ class RuleReaderTest {
 
     assertThat(read.global().windows())
         .containsExactly(
-            new LimitTerms(
-                Algorithm.SLIDING_WINDOW, Period.ofSeconds(3600), Count.INPUT, 10, 10));
+            new LimitTerms(Algorithm.SLIDING_WINDOW, Period.ofSeconds(3600), Count.INPUT, 10, 10));
     assertThat(read.items().getFirst().keys().getFirst().allowance().windows())
         .containsExactly(
             new LimitTerms(Algorithm.TOKEN_BUCKET, Period.ofSeconds(60), Count.INPUT, 600, 600),
@@ -217,7 +222,8 @@ class RuleReaderTest {
                 Duration.ofMinutes(10),
                 Duration.ofHours(1)));
     assertThat(
-            block("{ rule_name: r, penalty: { refusals: 3 }, global_threshold: { token_per_day: 5 } }")
+            block(
+                    "{ rule_name: r, penalty: { refusals: 3 }, global_threshold: { token_per_day: 5 } }")
                 .penalty())
         .isEqualTo(
             new Penalty(
@@ -252,8 +258,7 @@ class RuleReaderTest {
         .containsExactly("consumer,model", "header:x-tier", "label:team", "ip", "provider,route");
     assertThat(items.getFirst().keys())
         .extracting(LimitKeyRule::patterns)
-        .containsExactly(
-            List.of("ann", "qwen-*"), List.of("*", "regexp:^gpt"), List.of("*", "*"));
+        .containsExactly(List.of("ann", "qwen-*"), List.of("*", "regexp:^gpt"), List.of("*", "*"));
     assertThat(items)
         .extracting(LimitItem::missing)
         .containsExactly(
@@ -273,8 +278,11 @@ class RuleReaderTest {
 
   @Test
   void tiers_of_one_item_each_go_by_one_counter_and_are_no_duplicates() {
-    String tier = "{ limit_by_per_consumer: '', when: { labels: { plan: %s } }, limit_keys: [ { key: '*', token_per_day: %d } ] }";
-    String block = "{ rule_name: r, rule_items: [ %s, %s ] }".formatted(tier.formatted("pro", 9), tier.formatted("free", 1));
+    String tier =
+        "{ limit_by_per_consumer: '', when: { labels: { plan: %s } }, limit_keys: [ { key: '*', token_per_day: %d } ] }";
+    String block =
+        "{ rule_name: r, rule_items: [ %s, %s ] }"
+            .formatted(tier.formatted("pro", 9), tier.formatted("free", 1));
 
     assertThat(faults(block)).isEmpty();
     assertThat(
@@ -305,8 +313,7 @@ class RuleReaderTest {
             warnings(
                 "{ rule_name: r, rule_items: [ { limit_by: label:tema, limit_keys: [ { key: '*', token_per_day: 1 } ] } ] }"))
         .containsExactly(
-            PLACE
-                + ".rule_items[0].limit_by: no consumer has a label tema (did you mean team?)");
+            PLACE + ".rule_items[0].limit_by: no consumer has a label tema (did you mean team?)");
   }
 
   static Stream<Arguments> impossible() {
@@ -358,7 +365,8 @@ class RuleReaderTest {
             "{ windows: [ { concurrent: 1, per: day } ] }",
             global
                 + ".windows[0].per: found \"day\"; allowed: nothing: requests in progress are counted at any time"),
-        arguments("{ windows: [] }", global + ".windows: found 0 entries; allowed: from 1 to 20 windows"),
+        arguments(
+            "{ windows: [] }", global + ".windows: found 0 entries; allowed: from 1 to 20 windows"),
         arguments(
             "{ token_per_minute: 5, windows: [ { tokens: 6, per: 60s } ] }",
             global
@@ -419,12 +427,10 @@ class RuleReaderTest {
                 + ".when.consumers: found an empty list; allowed: at least one entry; without the key, it holds for all"),
         arguments(
             "{ rule_name: r, when: { routes: [chat] }, " + limit + " }",
-            PLACE
-                + ".when.routes: found an unknown key; allowed: labels, consumers, models"),
+            PLACE + ".when.routes: found an unknown key; allowed: labels, consumers, models"),
         arguments(
             "{ rule_name: r, penalty: { refusals: 3, first: 2h }, longest: 1, " + limit + " }",
-            PLACE
-                + ".longest: found an unknown key; allowed: "),
+            PLACE + ".longest: found an unknown key; allowed: "),
         arguments(
             "{ rule_name: r, penalty: { refusals: 3, first: 2h, longest: 1h }, " + limit + " }",
             PLACE
@@ -488,7 +494,8 @@ class RuleReaderTest {
               - { rule_name: b, rule_items: [ { limit_by: [model, label:team], limit_keys: [ { key: "*", token_per_day: 1 } ] } ] }
             """;
 
-    assertThat(ConfigText.faults(open.replace("- name: chat\n", "- name: chat\n  path_prefix: /v1\n")))
+    assertThat(
+            ConfigText.faults(open.replace("- name: chat\n", "- name: chat\n  path_prefix: /v1\n")))
         .containsExactly(
             "routes[1].ai-token-ratelimit[0].when: found labels or consumers on a route without auth, where nobody is known; allowed: auth on the route, such as auth: { in_header: [x-api-key, authorization] }",
             "routes[1].ai-token-ratelimit[1].rule_items[0]: found limit_by: model,label:team on a route without auth, where nobody is known; allowed: auth on the route, such as auth: { in_header: [x-api-key, authorization] }");
