@@ -53,7 +53,7 @@ class StoppedStreamTest {
 
   private static final int WOULD_BE = 400;
 
-  /** What passes while the last words are counted. */
+  /** What passes while the last words are counted, or is taken for a little more than it is. */
   private static final long WITHIN = 4;
 
   private final List<AutoCloseable> clients = new ArrayList<>();
@@ -98,7 +98,7 @@ class StoppedStreamTest {
     SimulatedProvider.Books books = simulated.books();
     assertThat(books.billed().outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(books.billed().estimated()).isTrue();
-    assertThat(books.billedTokens()).isBetween(AMOUNT, AMOUNT + WITHIN);
+    assertThat(books.billedTokens()).isBetween(AMOUNT - WITHIN, AMOUNT + WITHIN);
     assertThat(books.made().completionTokens()).isLessThan(WOULD_BE);
     assertThat(
             gateway
@@ -133,7 +133,7 @@ class StoppedStreamTest {
     assertThat(billed.outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(whole.usage().orElseThrow().totalTokens())
         .isEqualTo(billed.usage().billableTokens())
-        .isBetween(AMOUNT, AMOUNT + WITHIN);
+        .isBetween(AMOUNT - WITHIN, AMOUNT + WITHIN);
   }
 
   @Test
@@ -219,7 +219,8 @@ class StoppedStreamTest {
 
     gateway.send(simulated.chat("gpt-4o", "who are you?", true, WOULD_BE, null));
 
-    assertThat(simulated.books().billed().usage().completionTokens()).isBetween(50L, 50 + WITHIN);
+    assertThat(simulated.books().billed().usage().completionTokens())
+        .isBetween(50 - WITHIN, 50 + WITHIN);
   }
 
   @Test
@@ -270,7 +271,7 @@ class StoppedStreamTest {
     assertThat(answer.body()).endsWith("data: [DONE]\n\n");
     List<String> events = List.of(answer.body().split("\n\n"));
     assertThat(events).allSatisfy(event -> assertThat(event).startsWith("data: "));
-    assertThat(simulated.books().billedTokens()).isBetween(AMOUNT, AMOUNT + WITHIN);
+    assertThat(simulated.books().billedTokens()).isBetween(AMOUNT - WITHIN, AMOUNT + WITHIN);
   }
 
   private OpenAIClient openAi() {

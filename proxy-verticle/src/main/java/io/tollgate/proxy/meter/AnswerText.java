@@ -102,6 +102,13 @@ final class AnswerText {
     open = false;
   }
 
+  /** The characters of what is kept. */
+  TextCount kept() {
+    TextCount kept = new TextCount();
+    kept.count(bytes, 0, length);
+    return kept;
+  }
+
   /** Takes all that is kept. */
   KeptText take() {
     return take(length);

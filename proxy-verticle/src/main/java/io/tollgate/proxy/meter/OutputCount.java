@@ -110,10 +110,11 @@ final class OutputCount {
   }
 
   private Future<?> count(KeptText part) {
-    long ascii = text.ascii() - asciiTaken;
-    long other = text.other() - otherTaken;
-    asciiTaken = text.ascii();
-    otherTaken = text.other();
+    TextCount kept = text.kept();
+    long ascii = text.ascii() - kept.ascii() - asciiTaken;
+    long other = text.other() - kept.other() - otherTaken;
+    asciiTaken += ascii;
+    otherTaken += other;
     Tokenizer tokenizer = new Tokenizer(family.get());
     return workshop
         .work(() -> tokenizer.count(part.texts()))
