@@ -28,6 +28,7 @@ final class AdminRouter {
   private final Vertx vertx;
   private final BearerToken token;
   private final QuotaResource quotas;
+  private final RuleResource rules;
   private final Probes probes;
   private final Supplier<String> metrics;
   private final Buffer openApi;
@@ -36,12 +37,14 @@ final class AdminRouter {
       Vertx vertx,
       Live<AdminSettings> settings,
       QuotaService quota,
+      RuleEditor editor,
       Readiness readiness,
       Supplier<String> metrics,
       Buffer openApi) {
     this.vertx = vertx;
     this.token = new BearerToken(settings.now().listen().token());
     this.quotas = new QuotaResource(settings, quota);
+    this.rules = new RuleResource(editor);
     this.probes = new Probes(readiness);
     this.metrics = metrics;
     this.openApi = openApi;
@@ -57,7 +60,14 @@ final class AdminRouter {
         secured(HttpMethod.GET, "/api/v1/quotas", quotas::list),
         secured(HttpMethod.GET, "/api/v1/quotas/{consumer}", quotas::show),
         secured(HttpMethod.PUT, "/api/v1/quotas/{consumer}", quotas::replace),
-        secured(HttpMethod.POST, "/api/v1/quotas/{consumer}/delta", quotas::add));
+        secured(HttpMethod.POST, "/api/v1/quotas/{consumer}/delta", quotas::add),
+        secured(HttpMethod.GET, "/api/v1/rules", rules::show),
+        secured(HttpMethod.PUT, "/api/v1/routes/{route}/limits", rules::replaceLimits),
+        secured(HttpMethod.DELETE, "/api/v1/routes/{route}/limits", rules::resetLimits),
+        secured(HttpMethod.PUT, "/api/v1/budgets", rules::replaceBudgets),
+        secured(HttpMethod.DELETE, "/api/v1/budgets", rules::resetBudgets),
+        secured(HttpMethod.PUT, "/api/v1/budgets/{name}", rules::replaceBudget),
+        secured(HttpMethod.DELETE, "/api/v1/budgets/{name}", rules::removeBudget));
   }
 
   Router router() {

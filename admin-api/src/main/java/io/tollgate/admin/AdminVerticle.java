@@ -22,6 +22,7 @@ public final class AdminVerticle extends VerticleBase {
 
   private final Live<AdminSettings> settings;
   private final QuotaService quota;
+  private final RuleEditor editor;
   private final Readiness readiness;
   private final Supplier<String> metrics;
   private final Buffer openApi = openApi();
@@ -38,17 +39,20 @@ public final class AdminVerticle extends VerticleBase {
   public AdminVerticle(
       Live<AdminSettings> settings,
       QuotaService quota,
+      RuleEditor editor,
       Readiness readiness,
       Supplier<String> metrics) {
     this.settings = settings;
     this.quota = quota;
+    this.editor = editor;
     this.readiness = readiness;
     this.metrics = metrics;
   }
 
   @Override
   public Future<?> start() {
-    AdminRouter router = new AdminRouter(vertx, settings, quota, readiness, metrics, openApi);
+    AdminRouter router =
+        new AdminRouter(vertx, settings, quota, editor, readiness, metrics, openApi);
     HttpServer listening =
         vertx
             .createHttpServer(

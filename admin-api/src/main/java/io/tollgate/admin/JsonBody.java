@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a body that is an object with one integer. */
+/** Reads a body. */
 final class JsonBody {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -26,10 +26,11 @@ final class JsonBody {
    * @param field the only one allowed
    */
   static Checked<Long> integer(byte[] body, String field) {
-    return parse(body).then(tree -> integer(tree, field));
+    return tree(body).then(tree -> integer(tree, field));
   }
 
-  private static Checked<JsonNode> parse(byte[] body) {
+  /** Anything that is JSON, without duplicate keys. */
+  static Checked<JsonNode> tree(byte[] body) {
     try {
       JsonNode tree = JSON.readTree(body);
       return tree == null || tree.isMissingNode()

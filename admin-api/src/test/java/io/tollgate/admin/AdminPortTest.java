@@ -198,6 +198,7 @@ class AdminPortTest {
             admin.vertx,
             Live.fixed(settings),
             admin.quota,
+            admin.rules,
             () -> Future.succeededFuture(List.of()),
             () -> "",
             Buffer.buffer());
@@ -239,6 +240,7 @@ class AdminPortTest {
                           new AdminVerticle(
                               Live.fixed(same),
                               admin.quota,
+                              admin.rules,
                               () -> Future.succeededFuture(List.of()),
                               () -> ""))))
           .hasCauseInstanceOf(BindException.class);

@@ -36,6 +36,7 @@ final class RunningAdmin implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
   final MapQuota quota = new MapQuota();
+  final KeptRules rules = new KeptRules();
   private final List<Readiness.Check> checks = new ArrayList<>();
   private final OpenAPIContract contract;
   private final WebClient client;
@@ -48,6 +49,7 @@ final class RunningAdmin implements AutoCloseable {
         new AdminVerticle(
             Live.fixed(settings),
             quota,
+            rules,
             () -> Future.succeededFuture(List.copyOf(checks)),
             metrics);
     await(vertx.deployVerticle(admin));
@@ -101,9 +103,25 @@ final class RunningAdmin implements AutoCloseable {
     return call(HttpMethod.POST, uri, "Bearer demo-token", Buffer.buffer(body));
   }
 
+  /** With the token, and one more header. */
+  HttpResponse<Buffer> call(HttpMethod method, String uri, Buffer body, String header, String value)
+      throws Exception {
+    return send(
+        client.request(method, uri).putHeader(header, value),
+        method,
+        uri,
+        "Bearer demo-token",
+        body);
+  }
+
   HttpResponse<Buffer> call(HttpMethod method, String uri, String authorization, Buffer body)
       throws Exception {
-    HttpRequest<Buffer> request = client.request(method, uri);
+    return send(client.request(method, uri), method, uri, authorization, body);
+  }
+
+  private HttpResponse<Buffer> send(
+      HttpRequest<Buffer> request, HttpMethod method, String uri, String authorization, Buffer body)
+      throws Exception {
     if (authorization != null) {
       request.putHeader("Authorization", authorization);
     }

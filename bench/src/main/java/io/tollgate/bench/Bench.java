@@ -1,6 +1,7 @@
 package io.tollgate.bench;
 
 import io.tollgate.bench.accuracy.AccuracyCommand;
+import io.tollgate.bench.accuracy.EditCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Option;
       SpeedCommand.class,
       AccuracyCommand.class,
       JournalCommand.class,
+      EditCommand.class,
       LimitsCommand.class
     })
 public final class Bench {

@@ -24,7 +24,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws StartFault {
     PrintWriter out = spec.commandLine().getOut();
-    return switch (options.read()) {
+    return switch (options.source().read()) {
       case ConfigResult.Valid valid -> {
         valid.warnings().forEach(warning -> out.println("warning: " + warning));
         out.println(options.file() + ": valid; " + summary(valid.config()));

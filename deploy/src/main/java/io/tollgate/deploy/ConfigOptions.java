@@ -1,7 +1,6 @@
 package io.tollgate.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tollgate.contract.config.reader.ConfigResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +33,15 @@ final class ConfigOptions {
     return clustered;
   }
 
-  ConfigResult read() throws StartFault {
+  ConfigSource source() {
+    return new ConfigSource(this::tree, file, System.getenv(), clustered);
+  }
+
+  private JsonNode tree() throws StartFault {
     JsonNode tree = ConfigFile.read(file);
     for (String setting : settings) {
       tree = Overrides.set(tree, setting);
     }
-    return Configuration.read(tree, System.getenv(), clustered);
+    return tree;
   }
 }

@@ -3,7 +3,6 @@ package io.tollgate.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.tollgate.contract.config.reader.ConfigResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,7 +28,11 @@ final class Demonstration {
   /**
    * @param settings as of {@code --set}
    */
-  static ConfigResult read(List<String> settings, Map<String, String> environment)
+  static ConfigSource source(List<String> settings, Map<String, String> environment) {
+    return new ConfigSource(() -> tree(settings, environment), null, environment, false);
+  }
+
+  private static JsonNode tree(List<String> settings, Map<String, String> environment)
       throws StartFault {
     Path home = Path.of(System.getProperty(HOME, ""));
     JsonNode tree = file(home);
@@ -40,7 +43,7 @@ final class Demonstration {
     for (String setting : settings) {
       tree = Overrides.set(tree, setting);
     }
-    return Configuration.read(tree, environment, false);
+    return tree;
   }
 
   private static JsonNode file(Path home) throws StartFault {

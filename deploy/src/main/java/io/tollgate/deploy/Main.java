@@ -61,7 +61,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws StartFault {
     Map<String, String> environment = System.getenv();
     return Running.run(
-        Demonstration.read(settings, environment),
+        Demonstration.source(settings, environment),
         NodeRoles.ALONE,
         config -> Banner.of(config, RealProvider.chosenBy(environment)));
   }

@@ -17,6 +17,7 @@ import io.tollgate.store.Stores;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -35,21 +36,23 @@ final class Node implements AutoCloseable {
   private static final int SUFFIX_LENGTH = 8;
 
   private final Closers closers = new Closers();
+  private final StartingPoint from;
   private final TollgateConfig config;
   private final NodeRoles roles;
   private @Nullable NodeHealth health;
+  private @Nullable RulesVerticle rules;
 
-  private Node(TollgateConfig config, NodeRoles roles) {
-    this.config = config;
+  private Node(StartingPoint from, NodeRoles roles) {
+    this.from = from;
+    this.config = from.config();
     this.roles = roles;
   }
 
   /** Returns when the node serves; what a failed start has opened is closed. */
-  static Node start(TollgateConfig config, NodeRoles roles)
-      throws StartFault, InterruptedException {
+  static Node start(StartingPoint from, NodeRoles roles) throws StartFault, InterruptedException {
     roles.check();
-    Ports.check(config, roles);
-    Node node = new Node(config, roles);
+    Ports.check(from.config(), roles);
+    Node node = new Node(from, roles);
     boolean started = false;
     try {
       node.open();
@@ -79,8 +82,8 @@ final class Node implements AutoCloseable {
     StoreWatch watch = new StoreWatch(stores, config.stores().keySet());
     NodeHealth watched = new NodeHealth(directory, watch::faults);
     health = watched;
-    Wiring wiring =
-        new Wiring(LiveConfig.of(config), vertx.eventBus(), directory, stores, metering.registry());
+    LiveConfig live = new LiveConfig(from.id(), config);
+    Wiring wiring = new Wiring(live, vertx.eventBus(), directory, stores, metering.registry());
     if (roles.needStores()) {
       deployments.one("the watch over the stores", watch);
     }
@@ -88,6 +91,9 @@ final class Node implements AutoCloseable {
       // First, so that it ends last: what the others tell as they end is posted, too.
       deployments.one("the webhook of alerts", wiring.webhook());
     }
+    RulesVerticle kept = rules(live, stores, metering);
+    deployments.one("the rules", kept);
+    rules = kept;
     if (roles.has(Role.AUTH)) {
       deployments.onEachLoop("auth", wiring.auth());
     }
@@ -105,12 +111,31 @@ final class Node implements AutoCloseable {
       announce(vertx, directory);
     }
     if (roles.has(Role.ADMIN)) {
-      deployments.one("admin", wiring.admin(watched));
+      deployments.one("admin", wiring.admin(kept, watched));
     }
     if (roles.has(Role.PROXY)) {
       deployments.draining("proxy", wiring.proxy(demoProviders(deployments)), config.node());
     }
     watched.serving(true);
+  }
+
+  private RulesVerticle rules(LiveConfig live, Stores stores, Metering metering) {
+    LiveRules kept =
+        new LiveRules(
+            from.source(),
+            from.tree(),
+            live,
+            InstantSource.system(),
+            new ReloadLog(metering.registry()));
+    Path file = from.source().file();
+    return new RulesVerticle(stores, kept, file == null ? null : new FileWatch(file));
+  }
+
+  /** Reads the configuration's file again, even when it looks the same. */
+  void reload() {
+    if (rules != null) {
+      rules.reload();
+    }
   }
 
   private @Nullable EmbeddedRedis embeddedRedis(DataDirectory data) throws StartFault {

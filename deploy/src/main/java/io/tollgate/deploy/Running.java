@@ -1,5 +1,6 @@
 package io.tollgate.deploy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigResult;
 import java.util.concurrent.locks.LockSupport;
@@ -17,30 +18,32 @@ final class Running {
    * @param ready what to say on the standard output when the node serves
    * @return the exit status
    */
-  static int run(ConfigResult result, NodeRoles roles, Function<TollgateConfig, String> ready)
+  static int run(ConfigSource source, NodeRoles roles, Function<TollgateConfig, String> ready)
       throws StartFault {
-    return switch (result) {
+    JsonNode tree = source.tree().read();
+    return switch (source.validate(tree)) {
       case ConfigResult.Invalid invalid -> {
         invalid.faults().forEach(System.err::println);
         yield 1;
       }
       case ConfigResult.Valid valid -> {
         valid.warnings().forEach(log::warn);
-        serve(valid.config(), roles, ready);
+        serve(new StartingPoint(source, tree, valid.config()), roles, ready);
         yield 0;
       }
     };
   }
 
   private static void serve(
-      TollgateConfig config, NodeRoles roles, Function<TollgateConfig, String> ready)
+      StartingPoint start, NodeRoles roles, Function<TollgateConfig, String> ready)
       throws StartFault {
     Signals.onFirst(Thread.currentThread()::interrupt);
     try {
-      Node node = Node.start(config, roles);
-      System.out.println(ready.apply(config));
+      Node node = Node.start(start, roles);
+      Signals.onHangup(node::reload);
+      System.out.println(ready.apply(start.config()));
       awaitSignal();
-      log.info("ending; open requests may go on for {}", config.node().drainTimeout());
+      log.info("ending; open requests may go on for {}", start.config().node().drainTimeout());
       node.close();
     } catch (InterruptedException e) {
       log.debug("a signal came while the node was starting");

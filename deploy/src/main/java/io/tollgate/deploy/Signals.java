@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * SIGTERM and SIGINT: the first asks the node to end, a second one ends it at once. A shutdown hook
  * alone could do neither: it is deaf to the second signal, and the exit status would be the
- * signal's.
+ * signal's. SIGHUP has the configuration's file read again.
  *
  * <p>The only way to a signal is {@code sun.misc.Signal}, which every JDK has (JEP 260) and every
  * compiler warns of; hence by reflection.
@@ -26,7 +26,26 @@ final class Signals {
     handle("INT", 2, ending, end);
   }
 
+  /**
+   * @param reload run at each, on a thread of the JVM's; must not block
+   */
+  static void onHangup(Runnable reload) {
+    handle("HUP", reload);
+  }
+
   private static void handle(String name, int number, AtomicBoolean ending, Runnable end) {
+    handle(
+        name,
+        () -> {
+          if (ending.compareAndSet(false, true)) {
+            end.run();
+          } else {
+            Runtime.getRuntime().halt(BASE_STATUS + number);
+          }
+        });
+  }
+
+  private static void handle(String name, Runnable reaction) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -35,11 +54,7 @@ final class Signals {
               Signals.class.getClassLoader(),
               new Class<?>[] {handler},
               (proxy, method, arguments) -> {
-                if (ending.compareAndSet(false, true)) {
-                  end.run();
-                } else {
-                  Runtime.getRuntime().halt(BASE_STATUS + number);
-                }
+                reaction.run();
                 return null;
               });
       Method handle = signal.getMethod("handle", signal, handler);

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tollgate.admin.AdminSettings;
 import io.tollgate.admin.AdminVerticle;
 import io.tollgate.admin.Readiness;
+import io.tollgate.admin.RuleEditor;
 import io.tollgate.admin.WebhookVerticle;
 import io.tollgate.auth.AuthVerticle;
 import io.tollgate.auth.KeyAuthenticator;
@@ -97,10 +98,11 @@ final class Wiring {
     return new WebhookVerticle(directory, config.config().alerts(), meters);
   }
 
-  Deployable admin(Readiness readiness) {
+  Deployable admin(RuleEditor editor, Readiness readiness) {
     return new AdminVerticle(
         config.view(AdminSettings::of),
         QuotaBus.client(client, storeTimeout()),
+        editor,
         readiness,
         meters::scrape);
   }

@@ -75,7 +75,7 @@ class BetterThanHigressIT {
     // The node is to start without this one.
     fragile.kill();
     port = FreePorts.next();
-    node = Node.start(config("data", port, 100), NodeRoles.ALONE);
+    node = Node.start(Starts.of(config("data", port, 100)), NodeRoles.ALONE);
   }
 
   @AfterAll
@@ -540,7 +540,7 @@ class BetterThanHigressIT {
                   "store: \\{ redis: \"[^\"]+\" }",
                   "store: { mode: cluster, redis: [ \"redis://127.0.0.1:%d\", \"redis://127.0.0.1:%d\" ] }"
                       .formatted(cluster.master(0).port(), cluster.master(1).port())));
-      try (Node onCluster = Node.start(read(file), NodeRoles.ALONE)) {
+      try (Node onCluster = Node.start(Starts.of(read(file)), NodeRoles.ALONE)) {
         for (int i = 0; i < 8; i++) {
           String value = ownCase + "-" + i;
           assertThat(
@@ -568,7 +568,7 @@ class BetterThanHigressIT {
     assertCounted("hundred", 60, 6 * CHAT_TOKENS);
     assertThat(send(chat("hundred", "")).statusCode()).isEqualTo(429);
     int raisedPort = FreePorts.next();
-    try (Node raised = Node.start(config("raised", raisedPort, 1000), NodeRoles.ALONE)) {
+    try (Node raised = Node.start(Starts.of(config("raised", raisedPort, 1000)), NodeRoles.ALONE)) {
       HttpRequest.Builder request =
           chat("hundred", "").uri(uri(raisedPort, "/v1/chat/completions"));
       assertThat(send(request).statusCode()).isEqualTo(200);

@@ -75,7 +75,7 @@ class BoundedLimitsIT {
                 directory.resolve("decisions.log"));
     ConfigResult result = Configuration.read(ConfigFile.parse("test", yaml), Map.of(), false);
     assertThat(result).as("%s", result).isInstanceOf(ConfigResult.Valid.class);
-    node = Node.start(((ConfigResult.Valid) result).config(), NodeRoles.ALONE);
+    node = Node.start(Starts.of(((ConfigResult.Valid) result).config()), NodeRoles.ALONE);
   }
 
   @AfterAll

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.tollgate.contract.config.reader.ConfigReader;
-import io.tollgate.contract.config.reader.ConfigResult;
 import io.tollgate.deploy.PromQuery.Selector;
 import io.tollgate.store.EmbeddedRedis;
 import java.io.IOException;
@@ -52,9 +50,9 @@ class DashboardIT {
             "TRAFFIC_FRAGILE", address);
     JsonNode tree =
         new YAMLMapper().readTree(DashboardIT.class.getResourceAsStream("/traffic.yaml"));
-    ConfigResult read = ConfigReader.read(tree, environment);
-    assertThat(read).isInstanceOf(ConfigResult.Valid.class);
-    node = Node.start(((ConfigResult.Valid) read).config(), NodeRoles.ALONE);
+    node =
+        Node.start(
+            Starts.with(new ConfigSource(() -> tree, null, environment, false)), NodeRoles.ALONE);
   }
 
   @AfterEach

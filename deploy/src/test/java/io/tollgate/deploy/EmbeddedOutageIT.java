@@ -2,11 +2,8 @@ package io.tollgate.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.config.reader.ConfigResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +51,7 @@ class EmbeddedOutageIT {
     return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
   }
 
-  private TollgateConfig config(int port) throws Exception {
+  private StartingPoint config(int port) throws Exception {
     String yaml =
         """
         node: { data_dir: "%s" }
@@ -66,12 +63,7 @@ class EmbeddedOutageIT {
             + TwoRoutes.yaml(
                 "first_token: 20ms, interval: 0ms",
                 "limit_by_consumer: '', limit_keys: [ { key: user, token_per_minute: 100 } ]");
-    ConfigResult result =
-        Configuration.read(
-            Overrides.set(ConfigFile.parse("test", yaml), "routes[0].ai-quota.fail=open"),
-            Map.of(),
-            false);
-    assertThat(result).isInstanceOf(ConfigResult.Valid.class);
-    return ((ConfigResult.Valid) result).config();
+    return Starts.with(
+        Overrides.set(ConfigFile.parse("test", yaml), "routes[0].ai-quota.fail=open"));
   }
 }

@@ -3,8 +3,6 @@ package io.tollgate.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.DemoConfig;
-import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.config.reader.ConfigResult;
 import io.tollgate.proxy.demo.DemoLedger;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
 import io.tollgate.store.TestRedis;
@@ -12,7 +10,6 @@ import io.tollgate.store.TestSentinels;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -107,7 +104,7 @@ class FailoverIT {
     return AT_FIRST - Long.parseLong(balance);
   }
 
-  private TollgateConfig config(int port) throws Exception {
+  private StartingPoint config(int port) throws Exception {
     String sentinels =
         servers.ports().stream()
             .map(sentinel -> "\"redis://127.0.0.1:" + sentinel + '"')
@@ -141,8 +138,6 @@ class FailoverIT {
                 provider.port(),
                 KEY,
                 AT_FIRST);
-    ConfigResult result = Configuration.read(ConfigFile.parse("test", yaml), Map.of(), false);
-    assertThat(result).isInstanceOf(ConfigResult.Valid.class);
-    return ((ConfigResult.Valid) result).config();
+    return Starts.alone(yaml);
   }
 }

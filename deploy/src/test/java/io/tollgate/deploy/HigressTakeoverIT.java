@@ -34,7 +34,7 @@ class HigressTakeoverIT {
       redis.ask("SET chat_quota:aliyun-user2 1000");
 
       int port = FreePorts.next();
-      try (Node node = Node.start(imported(redis.port(), port), NodeRoles.ALONE)) {
+      try (Node node = Node.start(Starts.of(imported(redis.port(), port)), NodeRoles.ALONE)) {
         assertThat(node).isNotNull();
         ApiClient client = new ApiClient(port);
 

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tollgate.contract.Role;
-import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.config.reader.ConfigResult;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
@@ -29,7 +27,7 @@ class NodeIT {
 
   @TempDir private static Path folder;
 
-  private static TollgateConfig config;
+  private static StartingPoint config;
   private static Node node;
   private static Caller caller;
 
@@ -54,10 +52,8 @@ class NodeIT {
     node.close();
   }
 
-  static TollgateConfig demonstration(String... settings) throws StartFault {
-    ConfigResult result = Demonstration.read(List.of(settings), Map.of());
-    assertThat(result).isInstanceOf(ConfigResult.Valid.class);
-    return ((ConfigResult.Valid) result).config();
+  static StartingPoint demonstration(String... settings) throws StartFault {
+    return Starts.with(Demonstration.source(List.of(settings), Map.of()));
   }
 
   @Test
@@ -183,7 +179,7 @@ class NodeIT {
   void a_redis_that_cannot_start_is_one_line_and_what_was_opened_is_closed(@TempDir Path other)
       throws Exception {
     Files.writeString(other.resolve("redis"), "no folder");
-    TollgateConfig faulty =
+    StartingPoint faulty =
         demonstration(
             "node.data_dir=" + other,
             "proxy.http.port=" + FreePorts.next(),
@@ -215,7 +211,7 @@ class NodeIT {
   void a_cluster_port_in_use_is_told_with_its_key(@TempDir Path other) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
-      TollgateConfig config =
+      StartingPoint config =
           demonstration(
               "node.data_dir=" + other,
               "store.redis='redis://127.0.0.1:" + FreePorts.next() + "'",

@@ -6,15 +6,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.tollgate.contract.config.DemoConfig;
-import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.config.reader.ConfigResult;
 import io.tollgate.proxy.demo.DemoLedger;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,7 +258,7 @@ class OutageIT {
     return quota.endsWith("share") ? SHARED : PLENTY;
   }
 
-  private TollgateConfig config(int port) throws Exception {
+  private StartingPoint config(int port) throws Exception {
     StringBuilder yaml =
         new StringBuilder(
             """
@@ -295,10 +292,7 @@ class OutageIT {
           """
               .formatted(model, policy(model)));
     }
-    ConfigResult result =
-        Configuration.read(ConfigFile.parse("test", yaml.toString()), Map.of(), false);
-    assertThat(result).isInstanceOf(ConfigResult.Valid.class);
-    return ((ConfigResult.Valid) result).config();
+    return Starts.alone(yaml.toString());
   }
 
   private static String policy(String model) {

@@ -77,7 +77,7 @@ class SdkRetriesIT {
                 directory.resolve("decisions.log"));
     ConfigResult result = Configuration.read(ConfigFile.parse("test", yaml), Map.of(), false);
     assertThat(result).as("%s", result).isInstanceOf(ConfigResult.Valid.class);
-    node = Node.start(((ConfigResult.Valid) result).config(), NodeRoles.ALONE);
+    node = Node.start(Starts.of(((ConfigResult.Valid) result).config()), NodeRoles.ALONE);
     String url = "http://127.0.0.1:" + port;
     openAi = OpenAIOkHttpClient.builder().baseUrl(url + "/v1").apiKey("key-of-openai").build();
     anthropic = AnthropicOkHttpClient.builder().baseUrl(url).apiKey("key-of-anthropic").build();

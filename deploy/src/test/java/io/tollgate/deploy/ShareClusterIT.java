@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.Role;
 import io.tollgate.contract.config.DemoConfig;
-import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.config.reader.ConfigResult;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,7 +111,7 @@ class ShareClusterIT {
         : WHOLE - redis.number("balance:user");
   }
 
-  private TollgateConfig config(int index, int port, List<Integer> members) throws Exception {
+  private StartingPoint config(int index, int port, List<Integer> members) throws Exception {
     String yaml =
         """
         node: { name: node-%1$d, data_dir: "%2$s" }
@@ -146,8 +143,6 @@ class ShareClusterIT {
                 provider.port(),
                 KEY,
                 WHOLE);
-    ConfigResult result = Configuration.read(ConfigFile.parse("test", yaml), Map.of(), true);
-    assertThat(result).isInstanceOf(ConfigResult.Valid.class);
-    return ((ConfigResult.Valid) result).config();
+    return Starts.clustered(yaml);
   }
 }

@@ -69,7 +69,7 @@ class ShippedConfigurationsTest {
   }
 
   private static TollgateConfig demonstration(Map<String, String> environment) throws StartFault {
-    ConfigResult result = Demonstration.read(List.of(), environment);
+    ConfigResult result = Demonstration.source(List.of(), environment).read();
     assertThat(result).isInstanceOf(ConfigResult.Valid.class);
     return ((ConfigResult.Valid) result).config();
   }

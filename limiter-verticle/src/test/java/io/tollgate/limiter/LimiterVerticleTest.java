@@ -242,7 +242,7 @@ class LimiterVerticleTest {
         new Alarm(alert -> Future.succeededFuture(Acknowledged.YES), redis.meters));
   }
 
-  private static TollgateConfig config(LimitBlock... blocks) {
+  static TollgateConfig config(LimitBlock... blocks) {
     return new TollgateConfig(
         new NodeConfig("node-1", Path.of("data"), Duration.ofSeconds(1)),
         new ProxyConfig(new Listen("127.0.0.1", 0), null, 1024),

@@ -87,6 +87,13 @@ final class BookKeeper implements AutoCloseable {
     return answer == null ? 0 : Long.parseLong(answer.toString());
   }
 
+  /** The sum of what is held on a counter. */
+  long held(String counter) throws IOException {
+    Response state =
+        await(redis.send(Request.cmd(Command.HGET).arg(GatewayConfig.holds(counter)).arg("state")));
+    return state == null ? 0 : Long.parseLong(state.toString().split(" ", 4)[2]);
+  }
+
   /** The requests that hold tokens on a counter or balance. */
   Set<String> holding(String key) throws IOException {
     return holders(await(redis.send(Request.cmd(Command.HGETALL).arg(GatewayConfig.holds(key)))));

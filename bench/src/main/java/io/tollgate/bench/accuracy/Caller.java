@@ -49,14 +49,22 @@ final class Caller {
    * @return what the client saw; never fails
    */
   static Future<Heard> call(CallPlan plan, String node, int port, HttpClient client, Vertx vertx) {
+    return call(plan, node, port, client, vertx, PATIENCE);
+  }
+
+  /**
+   * @param patience until the call is given up as hung
+   */
+  static Future<Heard> call(
+      CallPlan plan, String node, int port, HttpClient client, Vertx vertx, Duration patience) {
     Caller caller = new Caller(plan, node, vertx);
-    caller.send(client, port);
+    caller.send(client, port, patience);
     return caller.heard.future();
   }
 
-  private void send(HttpClient client, int port) {
-    long patience = vertx.setTimer(PATIENCE.toMillis(), timer -> giveUp(Heard.End.HUNG));
-    heard.future().onComplete(end -> vertx.cancelTimer(patience));
+  private void send(HttpClient client, int port, Duration patience) {
+    long hung = vertx.setTimer(patience.toMillis(), timer -> giveUp(Heard.End.HUNG));
+    heard.future().onComplete(end -> vertx.cancelTimer(hung));
     if (plan.leaveAfterMillis() != null) {
       vertx.setTimer(plan.leaveAfterMillis(), timer -> giveUp(Heard.End.LEFT));
     }

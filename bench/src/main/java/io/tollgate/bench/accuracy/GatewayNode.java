@@ -50,6 +50,10 @@ final class GatewayNode implements AutoCloseable {
     return port;
   }
 
+  int adminPort() {
+    return adminPort;
+  }
+
   /** The name of its present start; null when it does not serve. */
   @Nullable String serving() {
     return serving;

@@ -23,11 +23,21 @@ final class Simulator implements AutoCloseable {
 
   private final Map<String, List<DemoLedger.Entry>> entries = new ConcurrentHashMap<>();
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-  private final DemoProviderVerticle provider =
-      new DemoProviderVerticle(new DemoConfig(FIRST_TOKEN, INTERVAL), this::note);
+  private final DemoProviderVerticle provider;
+
+  private Simulator(Duration interval) {
+    this.provider = new DemoProviderVerticle(new DemoConfig(FIRST_TOKEN, interval), this::note);
+  }
 
   static Simulator start() throws IOException {
-    Simulator simulator = new Simulator();
+    return start(INTERVAL);
+  }
+
+  /**
+   * @param interval from token to token
+   */
+  static Simulator start(Duration interval) throws IOException {
+    Simulator simulator = new Simulator(interval);
     try {
       simulator
           .vertx

@@ -5,6 +5,7 @@ import io.tollgate.contract.alert.AlertBus;
 import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.bus.Address;
 import io.tollgate.contract.bus.BusCodecs;
+import io.tollgate.contract.config.RulesEdited;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.limiter.ProviderHealth;
@@ -32,6 +33,11 @@ public final class Wire {
     BusCodecs.register(
         vertx,
         addresses,
-        List.of(StoreReplaced.TOPIC, RequestEnded.TOPIC, ProviderHealth.TOPIC, Alert.TOPIC));
+        List.of(
+            StoreReplaced.TOPIC,
+            RequestEnded.TOPIC,
+            ProviderHealth.TOPIC,
+            Alert.TOPIC,
+            RulesEdited.TOPIC));
   }
 }
