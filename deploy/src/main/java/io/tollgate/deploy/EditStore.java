@@ -44,7 +44,7 @@ final class EditStore {
             PUT,
             List.of(KEY),
             List.of(Long.toString(expected), Long.toString(edits.version()), edits.document()))
-        .map(written -> written.toInteger() == 1);
+        .map(written -> written.toString().equals("1"));
   }
 
   private static RuleEdits edits(Response fields) {
@@ -55,6 +55,6 @@ final class EditStore {
   }
 
   private static long number(@Nullable Response version) {
-    return version == null ? 0 : version.toLong();
+    return version == null ? 0 : Long.parseLong(version.toString());
   }
 }

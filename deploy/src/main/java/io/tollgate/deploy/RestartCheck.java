@@ -61,7 +61,7 @@ final class RestartCheck {
   }
 
   private static boolean isSamePlace(StoreConfig started, StoreConfig next) {
-    return started instanceof StoreConfig.Remote one && next instanceof StoreConfig.Remote other
+    return (started instanceof StoreConfig.Remote one && next instanceof StoreConfig.Remote other)
         ? one.equals(other.with(one.timeout()))
         : started.getClass().equals(next.getClass());
   }

@@ -5,6 +5,7 @@ import io.tollgate.admin.RuleEdit;
 import io.tollgate.contract.config.RulesEdited;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +79,7 @@ final class SharedRules {
         .executeBlocking(() -> rules.plan(current, edit))
         .compose(
             plan ->
-                switch (plan) {
+                switch (Objects.requireNonNull(plan)) {
                   case LiveRules.Plan.Invalid wrong ->
                       Future.succeededFuture(new EditOutcome.Invalid(wrong.faults()));
                   case LiveRules.Plan.NoSuch none ->
@@ -108,11 +109,13 @@ final class SharedRules {
   }
 
   private Future<Void> take(RuleEdits newest) {
-    return vertx.executeBlocking(
-        () -> {
-          rules.follow(newest);
-          return null;
-        });
+    return vertx
+        .executeBlocking(
+            () -> {
+              rules.follow(newest);
+              return newest;
+            })
+        .mapEmpty();
   }
 
   private <T> Future<T> inTurn(Supplier<Future<T>> work) {
