@@ -56,7 +56,8 @@ class HigressBehaviourIT {
     port = FreePorts.next();
     ConfigResult config = Configuration.read(YAML.readTree(yaml()), Map.of(), false);
     assertThat(config).isInstanceOf(ConfigResult.Valid.class);
-    node = Node.start(((ConfigResult.Valid) config).config(), NodeRoles.ALONE);
+    node = Node.start(
+            Starts.of(((ConfigResult.Valid) config).config()), NodeRoles.ALONE);
     http = HttpClient.newHttpClient();
   }
 
