@@ -56,8 +56,7 @@ class HigressBehaviourIT {
     port = FreePorts.next();
     ConfigResult config = Configuration.read(YAML.readTree(yaml()), Map.of(), false);
     assertThat(config).isInstanceOf(ConfigResult.Valid.class);
-    node = Node.start(
-            Starts.of(((ConfigResult.Valid) config).config()), NodeRoles.ALONE);
+    node = Node.start(Starts.of(((ConfigResult.Valid) config).config()), NodeRoles.ALONE);
     http = HttpClient.newHttpClient();
   }
 

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.config.reader.ConfigResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -213,10 +211,8 @@ class SignalsIT {
         .isEqualTo(1);
   }
 
-  private static TollgateConfig config(String yaml) throws StartFault {
-    ConfigResult read = Configuration.read(ConfigFile.parse("test", yaml), Map.of(), false);
-    assertThat(read).isInstanceOf(ConfigResult.Valid.class);
-    return ((ConfigResult.Valid) read).config();
+  private static StartingPoint config(String yaml) throws StartFault {
+    return Starts.alone(yaml);
   }
 
   private static String summary(Posted post) {
