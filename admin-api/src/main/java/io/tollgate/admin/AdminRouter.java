@@ -1,6 +1,7 @@
 package io.tollgate.admin;
 
 import io.tollgate.contract.config.Live;
+import io.tollgate.contract.explain.ExplainService;
 import io.tollgate.contract.quota.QuotaService;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -29,6 +30,7 @@ final class AdminRouter {
   private final BearerToken token;
   private final QuotaResource quotas;
   private final RuleResource rules;
+  private final ExplainResource explanations;
   private final Probes probes;
   private final Supplier<String> metrics;
   private final Buffer openApi;
@@ -38,6 +40,7 @@ final class AdminRouter {
       Live<AdminSettings> settings,
       QuotaService quota,
       RuleEditor editor,
+      ExplainService explaining,
       Readiness readiness,
       Supplier<String> metrics,
       Buffer openApi) {
@@ -45,6 +48,7 @@ final class AdminRouter {
     this.token = new BearerToken(settings.now().listen().token());
     this.quotas = new QuotaResource(settings, quota);
     this.rules = new RuleResource(editor);
+    this.explanations = new ExplainResource(explaining);
     this.probes = new Probes(readiness);
     this.metrics = metrics;
     this.openApi = openApi;
@@ -57,6 +61,7 @@ final class AdminRouter {
         open("/healthz/ready", json(call -> probes.ready())),
         open("/metrics", this::scrape),
         open("/api/v1/openapi.yaml", call -> Responses.send(call, 200, Responses.YAML, openApi)),
+        secured(HttpMethod.POST, "/api/v1/explain", explanations::explain),
         secured(HttpMethod.GET, "/api/v1/quotas", quotas::list),
         secured(HttpMethod.GET, "/api/v1/quotas/{consumer}", quotas::show),
         secured(HttpMethod.PUT, "/api/v1/quotas/{consumer}", quotas::replace),

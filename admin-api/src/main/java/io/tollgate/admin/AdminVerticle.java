@@ -1,6 +1,7 @@
 package io.tollgate.admin;
 
 import io.tollgate.contract.config.Live;
+import io.tollgate.contract.explain.ExplainService;
 import io.tollgate.contract.quota.QuotaService;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -23,6 +24,7 @@ public final class AdminVerticle extends VerticleBase {
   private final Live<AdminSettings> settings;
   private final QuotaService quota;
   private final RuleEditor editor;
+  private final ExplainService explaining;
   private final Readiness readiness;
   private final Supplier<String> metrics;
   private final Buffer openApi = openApi();
@@ -40,11 +42,13 @@ public final class AdminVerticle extends VerticleBase {
       Live<AdminSettings> settings,
       QuotaService quota,
       RuleEditor editor,
+      ExplainService explaining,
       Readiness readiness,
       Supplier<String> metrics) {
     this.settings = settings;
     this.quota = quota;
     this.editor = editor;
+    this.explaining = explaining;
     this.readiness = readiness;
     this.metrics = metrics;
   }
@@ -52,7 +56,7 @@ public final class AdminVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     AdminRouter router =
-        new AdminRouter(vertx, settings, quota, editor, readiness, metrics, openApi);
+        new AdminRouter(vertx, settings, quota, editor, explaining, readiness, metrics, openApi);
     HttpServer listening =
         vertx
             .createHttpServer(

@@ -199,6 +199,7 @@ class AdminPortTest {
             Live.fixed(settings),
             admin.quota,
             admin.rules,
+            RunningAdmin.EXPLAINING,
             () -> Future.succeededFuture(List.of()),
             () -> "",
             Buffer.buffer());
@@ -241,6 +242,7 @@ class AdminPortTest {
                               Live.fixed(same),
                               admin.quota,
                               admin.rules,
+                              RunningAdmin.EXPLAINING,
                               () -> Future.succeededFuture(List.of()),
                               () -> ""))))
           .hasCauseInstanceOf(BindException.class);

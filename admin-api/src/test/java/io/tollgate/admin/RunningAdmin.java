@@ -8,6 +8,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.admin.AdminSettings.QuotaRoute;
 import io.tollgate.contract.config.AdminConfig;
 import io.tollgate.contract.config.Live;
+import io.tollgate.contract.explain.ExplainService;
+import io.tollgate.contract.explain.Explanation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -32,6 +34,24 @@ import java.util.function.Supplier;
  * openapi.yaml} describes.
  */
 final class RunningAdmin implements AutoCloseable {
+  /** Every request that names a model passes; of consumers it knows none but one. */
+  static final ExplainService EXPLAINING =
+      request ->
+          "nobody".equals(request.consumer())
+              ? Future.failedFuture(new IllegalArgumentException("no consumer is named nobody"))
+              : Future.succeededFuture(
+                  new Explanation(
+                      "chat",
+                      request.consumer(),
+                      Map.of(),
+                      request.body(),
+                      1,
+                      2,
+                      List.of(),
+                      List.of(),
+                      List.of(),
+                      new Explanation.Result(true, 200, "", "The request would pass.", null)));
+
   static final List<String> CONSUMERS = List.of("user1", "user2", "held-back", "a b/c");
 
   final Vertx vertx = Vertx.vertx();
@@ -50,6 +70,7 @@ final class RunningAdmin implements AutoCloseable {
             Live.fixed(settings),
             quota,
             rules,
+            EXPLAINING,
             () -> Future.succeededFuture(List.copyOf(checks)),
             metrics);
     await(vertx.deployVerticle(admin));

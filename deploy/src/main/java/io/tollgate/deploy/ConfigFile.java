@@ -74,7 +74,8 @@ final class ConfigFile {
     }
   }
 
-  private static String text(Path file) throws StartFault {
+  /** A file's text. */
+  static String text(Path file) throws StartFault {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException e) {

@@ -15,7 +15,13 @@ import picocli.CommandLine.Option;
     name = "tollgate",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {RunCommand.class, CheckCommand.class, ImportCommand.class, HelpCommand.class},
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      ImportCommand.class,
+      ExplainCommand.class,
+      HelpCommand.class
+    },
     description = {
       "An AI gateway that meters tokens.",
       "Without a command it runs the demonstration: one node, everything embedded."

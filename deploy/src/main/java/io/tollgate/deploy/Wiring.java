@@ -18,6 +18,8 @@ import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.LiveConfig;
+import io.tollgate.contract.explain.ExplainBus;
+import io.tollgate.contract.explain.ExplainService;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
@@ -25,6 +27,7 @@ import io.tollgate.limiter.LimiterHttpSetup;
 import io.tollgate.limiter.LimiterHttpVerticle;
 import io.tollgate.limiter.LimiterSetup;
 import io.tollgate.limiter.LimiterVerticle;
+import io.tollgate.proxy.Explainer;
 import io.tollgate.proxy.ProxyDependencies;
 import io.tollgate.proxy.ProxyVerticle;
 import io.tollgate.quota.QuotaMonitor;
@@ -103,8 +106,18 @@ final class Wiring {
         config.view(AdminSettings::of),
         QuotaBus.client(client, storeTimeout()),
         editor,
+        explaining(),
         readiness,
         meters::scrape);
+  }
+
+  /** On the node that is asked: what is asked about does not go over the bus. */
+  private ExplainService explaining() {
+    return new Explainer(
+        config,
+        AuthBus.client(client),
+        ExplainBus.limits(client, storeTimeout()),
+        ExplainBus.balances(client, storeTimeout()));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,30 @@ final class OwnRedis implements AutoCloseable {
         fields.put(bulk(answers), bulk(answers));
       }
       return fields;
+    }
+  }
+
+  /** All keys. */
+  List<String> keys() throws IOException {
+    try (Socket socket = connect()) {
+      BufferedReader answers = send(socket, "KEYS *");
+      int count = Integer.parseInt(answers.readLine().substring(1));
+      List<String> keys = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        keys.add(bulk(answers));
+      }
+      return keys;
+    }
+  }
+
+  /** The hash of what Redis would save of a key. */
+  String digest(String key) throws IOException {
+    return bulkOf("EVAL \"return redis.sha1hex(redis.call('DUMP',KEYS[1]))\" 1 \"" + key + "\"");
+  }
+
+  private String bulkOf(String command) throws IOException {
+    try (Socket socket = connect()) {
+      return bulk(send(socket, command));
     }
   }
 

@@ -11,6 +11,7 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Runs {@code admit.lua} for a batch of requests on one store. */
 final class AdmitCall
@@ -25,10 +26,13 @@ final class AdmitCall
 
   private final Script script;
   private final RedisLink link;
-  private final LeaseIndex leases;
+  private final @Nullable LeaseIndex leases;
   private final CounterTimes times;
 
-  AdmitCall(Script script, RedisLink link, LeaseIndex leases, CounterTimes times) {
+  /**
+   * @param leases null for a script that takes nothing
+   */
+  AdmitCall(Script script, RedisLink link, @Nullable LeaseIndex leases, CounterTimes times) {
     this.script = script;
     this.link = link;
     this.leases = leases;
@@ -50,7 +54,9 @@ final class AdmitCall
             .add(penalty(limit));
       }
     }
-    leases.put(table.members());
+    if (leases != null) {
+      leases.put(table.members());
+    }
     return link.run(script, table.keys(), table.args()).map(replies -> outcomes(batch, replies));
   }
 

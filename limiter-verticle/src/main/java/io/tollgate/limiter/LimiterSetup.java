@@ -9,6 +9,7 @@ import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
+import io.tollgate.contract.explain.IdleRule;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.store.Turn;
@@ -28,6 +29,7 @@ public final class LimiterSetup implements RuleMatch {
   private final CounterNames names = new CounterNames(keys);
   private final Outages outages;
   private final Live<LimitRules> rules;
+  private final Live<RuleTrace> traces;
   private final Map<String, Turn> sweeps = new ConcurrentHashMap<>();
   private final NodeParts parts = new NodeParts();
   private final ProviderHealths healths = new ProviderHealths();
@@ -39,6 +41,7 @@ public final class LimiterSetup implements RuleMatch {
     this.outages = new Outages(meters);
     this.loads = new LoadScales(healths, meters);
     this.rules = config.view(this::rules);
+    this.traces = config.view(each -> new RuleTrace(each.routes(), keys));
   }
 
   /**
@@ -63,6 +66,11 @@ public final class LimiterSetup implements RuleMatch {
   @Override
   public Matched match(AdmitRequest request) {
     return rules.of(request.version()).match(request);
+  }
+
+  /** The rules of the request's route that do not apply to it. */
+  List<IdleRule> idle(AdmitRequest request) {
+    return traces.of(request.version()).idle(request);
   }
 
   CounterNames names() {

@@ -4,6 +4,7 @@ import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Subscription;
+import io.tollgate.contract.explain.ExplainBus;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.limiter.ProviderHealth;
@@ -59,6 +60,7 @@ public final class LimiterVerticle extends VerticleBase {
     return opened
         .firstAttempts()
         .compose(tried -> LimiterBus.bind(bound, limiter))
+        .compose(bus -> ExplainBus.bindLimits(bound, new LimitInsight(opened, setup)))
         .onSuccess(serving -> sweeps = sweep(counters))
         .recover(failure -> stop().transform(closed -> Future.failedFuture(failure)));
   }

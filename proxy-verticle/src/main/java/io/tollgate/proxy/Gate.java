@@ -180,7 +180,8 @@ final class Gate {
         : Future.succeededFuture(forecast);
   }
 
-  private static boolean isBounded(RouteConfig route) {
+  /** Whether requests must not use more than is left. */
+  static boolean isBounded(RouteConfig route) {
     return route.limits().stream()
         .map(LimitBlock::admitting)
         .anyMatch(how -> how.strict() || how.onExhausted() == OnExhausted.STOP);

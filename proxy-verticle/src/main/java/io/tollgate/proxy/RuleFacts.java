@@ -9,6 +9,7 @@ import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.limiter.CallFacts;
 import io.tollgate.proxy.http.Credentials;
 import io.tollgate.proxy.http.IdentityHeaders;
+import io.tollgate.proxy.http.Query;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,6 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleFacts {
   private static final String FROM_HEADER = "from-header-";
+
+  /**
+   * What is seen of a request.
+   *
+   * @param headers free of identity headers
+   */
+  record Sight(
+      MultiMap headers,
+      Query query,
+      @Nullable String consumer,
+      @Nullable String model,
+      String remoteAddress) {}
 
   private final Set<String> headers = new HashSet<>();
   private final Set<String> params = new HashSet<>();
@@ -86,10 +99,20 @@ final class RuleFacts {
   }
 
   CallFacts of(IdentifiedCall call) {
-    return new CallFacts(headers(call), params(call), cookies(call), RemoteAddress.of(call));
+    return of(
+        new Sight(
+            call.inbound().request().headers(),
+            call.inbound().query(),
+            call.consumer(),
+            call.routed().model(),
+            RemoteAddress.of(call)));
   }
 
-  private Map<String, FactValue> headers(IdentifiedCall call) {
+  CallFacts of(Sight call) {
+    return new CallFacts(headers(call), params(call), cookies(call), call.remoteAddress());
+  }
+
+  private Map<String, FactValue> headers(Sight call) {
     if (headers.isEmpty()) {
       return Map.of();
     }
@@ -103,14 +126,14 @@ final class RuleFacts {
     return facts;
   }
 
-  private @Nullable FactValue header(IdentifiedCall call, String name) {
+  private @Nullable FactValue header(Sight call, String name) {
     if (name.equals(IdentityHeaders.CONSUMER)) {
       return call.consumer() == null ? null : FactValue.plain(call.consumer());
     }
     if (name.equals(IdentityHeaders.MODEL)) {
-      return call.routed().model() == null ? null : FactValue.plain(call.routed().model());
+      return call.model() == null ? null : FactValue.plain(call.model());
     }
-    String value = call.inbound().request().headers().get(name);
+    String value = call.headers().get(name);
     if (value == null || !secretHeaders.contains(name)) {
       return value == null ? null : FactValue.plain(value);
     }
@@ -118,13 +141,13 @@ final class RuleFacts {
     return FactValue.hashOf(key == null ? value : key);
   }
 
-  private Map<String, FactValue> params(IdentifiedCall call) {
+  private Map<String, FactValue> params(Sight call) {
     if (params.isEmpty()) {
       return Map.of();
     }
     Map<String, FactValue> facts = new HashMap<>();
     for (String name : params) {
-      String value = call.inbound().query().first(name);
+      String value = call.query().first(name);
       if (value != null) {
         facts.put(
             name, secretParams.contains(name) ? FactValue.hashOf(value) : FactValue.plain(value));
@@ -133,13 +156,12 @@ final class RuleFacts {
     return facts;
   }
 
-  private Map<String, FactValue> cookies(IdentifiedCall call) {
+  private Map<String, FactValue> cookies(Sight call) {
     if (cookies.isEmpty()) {
       return Map.of();
     }
     Map<String, FactValue> facts = new HashMap<>();
-    MultiMap sent = call.inbound().request().headers();
-    for (String line : sent.getAll("cookie")) {
+    for (String line : call.headers().getAll("cookie")) {
       for (String pair : line.split(";")) {
         int equals = pair.indexOf('=');
         String name = equals < 0 ? "" : pair.substring(0, equals).strip();

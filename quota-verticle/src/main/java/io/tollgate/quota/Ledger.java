@@ -49,6 +49,8 @@ final class Ledger {
   private static final int MOST_AT_ONCE = 256;
   private static final Script SCRIPT = Script.load(Ledger.class, "ledger.lua");
 
+  private static final Script PEEK = SCRIPT.peeking();
+
   private final RedisLink link;
   private final LeaseIndex leases;
   private final long leaseMillis;
@@ -76,6 +78,18 @@ final class Ledger {
   /** Fails with a {@link BalanceFault}, or with a {@link StoreFault}. */
   Future<Line> write(Entry entry) {
     return batcher.submit(entry).map(answer -> line(entry, answer));
+  }
+
+  /**
+   * What an entry would be answered; nothing is written.
+   *
+   * @return as of {@link #write}
+   */
+  Future<Line> peek(Entry entry) {
+    List<String> keys = new ArrayList<>(Entry.KEYS);
+    List<String> args = new ArrayList<>(settings);
+    entry.addTo(keys, args);
+    return link.run(PEEK, keys, args).map(answers -> line(entry, answers.get(0)));
   }
 
   /** What keeps Redis from writing anything is no fault of this balance. */

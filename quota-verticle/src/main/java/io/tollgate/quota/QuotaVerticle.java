@@ -5,6 +5,7 @@ import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Subscription;
 import io.tollgate.contract.config.Live;
+import io.tollgate.contract.explain.ExplainBus;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
@@ -66,6 +67,7 @@ public final class QuotaVerticle extends VerticleBase {
     return opened
         .firstAttempts()
         .compose(attempted -> QuotaBus.bind(serving, quota))
+        .compose(bus -> ExplainBus.bindBalances(serving, new QuotaInsight(opened, settings)))
         .onSuccess(
             bound -> {
               refresh = BalanceRefresh.start(vertx, quota, monitor, settings);

@@ -54,6 +54,24 @@ public final class EmbeddedRedis implements AutoCloseable {
     return new EmbeddedRedis(RedisSettings.create(directory), binary, timeout);
   }
 
+  /**
+   * The server that another process has started on the directory; starts none. Reads files.
+   *
+   * @param timeout the command timeout of the endpoint
+   * @return its endpoint on loopback; empty when none runs
+   * @throws IOException when one runs but its settings can't be read
+   */
+  public static Optional<RedisEndpoint> running(Path directory, Duration timeout)
+      throws IOException {
+    if (Predecessor.find(directory).isEmpty()) {
+      return Optional.empty();
+    }
+    RedisSettings settings = RedisSettings.read(directory);
+    return Optional.of(
+        new RedisEndpoint(
+            "redis://127.0.0.1:" + settings.port(), null, settings.password(), 0, timeout));
+  }
+
   /** The endpoint on loopback. */
   public RedisEndpoint endpoint() {
     return endpoint("redis://127.0.0.1:" + settings.port());

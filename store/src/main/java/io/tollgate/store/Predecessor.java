@@ -34,7 +34,7 @@ final class Predecessor {
     }
   }
 
-  private static Optional<ProcessHandle> find(Path directory) throws IOException {
+  static Optional<ProcessHandle> find(Path directory) throws IOException {
     Path file = RedisSettings.pidFile(directory);
     if (!Files.exists(file)) {
       return Optional.empty();

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 
 /**
  * How one embedded server is set up, as a file that only its owner can read: the password must not
@@ -20,19 +22,36 @@ record RedisSettings(Path directory, Path file, Path socket, int port, String pa
   /** Longer paths do not fit into a unix socket's address. */
   private static final int MAX_SOCKET_PATH = 100;
 
+  private static final String FILE = "redis.conf";
+
   static RedisSettings create(Path directory) throws IOException {
     Path home = directory.toAbsolutePath().normalize();
     byte[] secret = new byte[24];
     new SecureRandom().nextBytes(secret);
     RedisSettings settings =
         new RedisSettings(
-            home,
-            home.resolve("redis.conf"),
-            socketIn(home),
-            freePort(),
-            HexFormat.of().formatHex(secret));
+            home, home.resolve(FILE), socketIn(home), freePort(), HexFormat.of().formatHex(secret));
     settings.write();
     return settings;
+  }
+
+  /** Those of a server that runs on the directory; it alone keeps the file. */
+  static RedisSettings read(Path directory) throws IOException {
+    Path home = directory.toAbsolutePath().normalize();
+    Path file = home.resolve(FILE);
+    Map<String, String> values = new HashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      int space = line.indexOf(' ');
+      if (space > 0) {
+        values.put(line.substring(0, space), line.substring(space + 1).replace("\"", ""));
+      }
+    }
+    return new RedisSettings(
+        home,
+        file,
+        Path.of(values.getOrDefault("unixsocket", "")),
+        Integer.parseInt(values.getOrDefault("port", "0")),
+        values.getOrDefault("requirepass", ""));
   }
 
   static Path pidFile(Path directory) {

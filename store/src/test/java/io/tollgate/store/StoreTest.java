@@ -13,6 +13,8 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +57,40 @@ class StoreTest {
       assertThat(second.toLong()).isEqualTo(14);
       on(link::close);
     }
+  }
+
+  @Test
+  void a_peeking_script_answers_from_what_is_there_and_writes_nothing() throws Exception {
+    try (EmbeddedRedis redis = EmbeddedRedis.start(directory, TIMEOUT)) {
+      RedisLink link = open(redis.endpoint());
+      List<String> keys = List.of("{a}:1", "{a}:2", "{a}:3");
+      on(() -> link.send(Command.SET, keys.get(0), "10"));
+      on(() -> link.send(Command.HSET, keys.get(1), "field", "f", "gone", "g"));
+      on(() -> link.send(Command.SADD, keys.get(2), "m"));
+      List<String> before = dumps(link, keys);
+
+      Response answer =
+          on(
+              () ->
+                  link.run(
+                      Script.load(StoreTest.class, "writes.lua").peeking(), keys, List.of("7")));
+
+      assertThat(answer.get(0).toLong()).isEqualTo(10);
+      assertThat(answer.get(1).toLong()).isEqualTo(8);
+      assertThat(answer.get(2).toLong()).isEqualTo(8);
+      assertThat(answer.get(3).toString()).isEqualTo("f");
+      assertThat(dumps(link, keys)).isEqualTo(before);
+      on(link::close);
+    }
+  }
+
+  private List<String> dumps(RedisLink link, List<String> keys) throws Exception {
+    List<String> dumps = new ArrayList<>();
+    for (String key : keys) {
+      dumps.add(Arrays.toString(on(() -> link.send(Command.DUMP, key)).toBytes()));
+      dumps.add(on(() -> link.send(Command.PTTL, key)).toString());
+    }
+    return dumps;
   }
 
   @Test

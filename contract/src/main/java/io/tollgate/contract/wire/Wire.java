@@ -6,6 +6,7 @@ import io.tollgate.contract.auth.AuthBus;
 import io.tollgate.contract.bus.Address;
 import io.tollgate.contract.bus.BusCodecs;
 import io.tollgate.contract.config.RulesEdited;
+import io.tollgate.contract.explain.ExplainBus;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.limiter.ProviderHealth;
@@ -30,6 +31,7 @@ public final class Wire {
     addresses.addAll(LimiterBus.ADDRESSES);
     addresses.addAll(QuotaBus.ADDRESSES);
     addresses.addAll(AlertBus.ADDRESSES);
+    addresses.addAll(ExplainBus.ADDRESSES);
     BusCodecs.register(
         vertx,
         addresses,

@@ -24,7 +24,7 @@ public final class Estimator {
   private final Workshop workshop;
 
   /** Does all of its work at once. */
-  Estimator() {
+  public Estimator() {
     this(Workshop.HERE);
   }
 
