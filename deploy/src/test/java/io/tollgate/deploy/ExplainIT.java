@@ -80,7 +80,7 @@ class ExplainIT {
   @Test
   void a_request_is_explained_and_redis_is_as_it_was() throws Exception {
     redis.ask("SET chat_quota:ann 5000");
-    try (Node node = Node.start(read(), NodeRoles.ALONE)) {
+    try (Node node = Node.start(Starts.of(read()), NodeRoles.ALONE)) {
       assertThat(node).isNotNull();
       assertThat(new ApiClient(port).chat("ann-secret", "demo-chat", "Hi").statusCode())
           .isEqualTo(200);

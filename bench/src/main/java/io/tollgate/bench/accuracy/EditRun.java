@@ -89,7 +89,13 @@ final class EditRun implements AutoCloseable {
     Path file = dir.resolve("tollgate.yaml");
     Files.writeString(
         file,
-        new GatewayConfig(store.yaml().replace(" }", ", timeout: 5s }"), members, simulator.port(), consumers, "closed").yaml());
+        new GatewayConfig(
+                store.yaml().replace(" }", ", timeout: 5s }"),
+                members,
+                simulator.port(),
+                consumers,
+                "closed")
+            .yaml());
     for (int i = 0; i < ports.size(); i++) {
       GatewayNode node = opened(new GatewayNode("node-" + (i + 1), home, file, dir, ports.get(i)));
       node.start();
@@ -171,7 +177,10 @@ final class EditRun implements AutoCloseable {
             id, "edit", "shared-" + node, MODEL, "Go on", true, true, tokens, null, null, null);
     GatewayNode to = nodes.get(node);
     return Future.<Void>future(promise -> vertx.runOnContext(promise::complete))
-        .compose(turn -> Caller.call(plan, String.valueOf(to.serving()), to.port(), client, vertx, PATIENCE));
+        .compose(
+            turn ->
+                Caller.call(
+                    plan, String.valueOf(to.serving()), to.port(), client, vertx, PATIENCE));
   }
 
   private static List<Heard> ended(List<Future<Heard>> calls) throws IOException {
