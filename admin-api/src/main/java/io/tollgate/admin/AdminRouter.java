@@ -31,6 +31,7 @@ final class AdminRouter {
   private final QuotaResource quotas;
   private final RuleResource rules;
   private final ExplainResource explanations;
+  private final BudgetResource budgets;
   private final Probes probes;
   private final Supplier<String> metrics;
   private final Buffer openApi;
@@ -46,7 +47,9 @@ final class AdminRouter {
       Buffer openApi) {
     this.vertx = vertx;
     this.token = new BearerToken(settings.now().listen().token());
-    this.quotas = new QuotaResource(settings, quota);
+    AccountDesk desk = new AccountDesk(quota);
+    this.quotas = new QuotaResource(settings, desk);
+    this.budgets = new BudgetResource(settings, desk);
     this.rules = new RuleResource(editor);
     this.explanations = new ExplainResource(explaining);
     this.probes = new Probes(readiness);
@@ -72,7 +75,13 @@ final class AdminRouter {
         secured(HttpMethod.PUT, "/api/v1/budgets", rules::replaceBudgets),
         secured(HttpMethod.DELETE, "/api/v1/budgets", rules::resetBudgets),
         secured(HttpMethod.PUT, "/api/v1/budgets/{name}", rules::replaceBudget),
-        secured(HttpMethod.DELETE, "/api/v1/budgets/{name}", rules::removeBudget));
+        secured(HttpMethod.DELETE, "/api/v1/budgets/{name}", rules::removeBudget),
+        secured(HttpMethod.GET, "/api/v1/quotas/{consumer}/audit", quotas::audit),
+        secured(HttpMethod.GET, "/api/v1/budgets", budgets::list),
+        secured(HttpMethod.GET, "/api/v1/budgets/{name}/balances", budgets::balances),
+        secured(HttpMethod.PUT, "/api/v1/budgets/{name}/balances/{value}", budgets::replace),
+        secured(HttpMethod.POST, "/api/v1/budgets/{name}/balances/{value}/grants", budgets::grant),
+        secured(HttpMethod.GET, "/api/v1/budgets/{name}/balances/{value}/audit", budgets::audit));
   }
 
   Router router() {

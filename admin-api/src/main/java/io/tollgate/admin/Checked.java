@@ -1,5 +1,6 @@
 package io.tollgate.admin;
 
+import io.vertx.core.Future;
 import java.util.function.Function;
 
 /** Something that a caller sent: what it means, or what is wrong with it. */
@@ -15,6 +16,14 @@ sealed interface Checked<T> {
     return switch (this) {
       case Good<T> good -> next.apply(good.value());
       case Bad<T> bad -> new Bad<>(bad.problem());
+    };
+  }
+
+  /** Works on the value, or answers with the problem. */
+  static <T> Future<Answer> answer(Checked<T> input, Function<T, Future<Answer>> work) {
+    return switch (input) {
+      case Good<T> good -> work.apply(good.value());
+      case Bad<T> bad -> Future.succeededFuture(bad.problem().answer());
     };
   }
 }

@@ -46,6 +46,10 @@ record Problem(
     return of(404, "consumer_not_found", "no consumer of the configuration is named " + consumer);
   }
 
+  static Problem budgetNotFound(String budget) {
+    return of(404, "budget_not_found", "no quota of the configuration is named " + budget);
+  }
+
   static Problem quotaUnavailable(String reason) {
     return of(503, "quota_unavailable", reason).with("Retry-After", "1");
   }

@@ -4,92 +4,102 @@ import io.tollgate.contract.config.Live;
 import io.tollgate.contract.quota.AccountChange;
 import io.tollgate.contract.quota.AccountQuery;
 import io.tollgate.contract.quota.Accounts;
-import io.tollgate.contract.quota.QuotaService;
+import io.tollgate.contract.quota.AuditQuery;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /** The quotas of the configured consumers: {@code /api/v1/quotas} and below. */
 final class QuotaResource {
   private static final String ROUTE = "route";
   private static final int MOST_LISTED = 1000;
 
-  /** Beyond the bus's own time limits: nothing a caller waits for is without an end. */
-  private static final long TIMEOUT_MILLIS = Duration.ofSeconds(15).toMillis();
-
-  private static final String UNREAD = "the quota service did not answer: ";
-  private static final String UNCHANGED =
-      "the quota service did not answer, so the change may have been made or not: ";
-
   private record Target(String account, String consumer) {}
 
   private record Page(String account, List<String> consumers) {}
 
   private final Live<AdminSettings> settings;
-  private final QuotaService quota;
+  private final AccountDesk desk;
 
-  QuotaResource(Live<AdminSettings> settings, QuotaService quota) {
+  QuotaResource(Live<AdminSettings> settings, AccountDesk desk) {
     this.settings = settings;
-    this.quota = quota;
+    this.desk = desk;
   }
 
   Future<Answer> list(RoutingContext call) {
     Checked<Page> page =
         Query.of(call.queryParams(), Set.of(ROUTE, "limit", "offset")).then(this::page);
-    return answer(
+    return Checked.answer(
         page,
-        wanted ->
-            wanted.consumers().isEmpty()
-                ? Future.succeededFuture(listed(List.of()))
-                : ask(
-                    quota.query(new AccountQuery(wanted.account(), wanted.consumers())),
-                    UNREAD,
-                    this::listed));
+        wanted -> desk.read(new AccountQuery(wanted.account(), wanted.consumers()), this::listed));
   }
 
   Future<Answer> show(RoutingContext call) {
-    return answer(
+    return Checked.answer(
         target(call),
         target ->
-            ask(
-                quota.query(new AccountQuery(target.account(), List.of(target.consumer()))),
-                UNREAD,
-                QuotaResource::single));
+            desk.read(
+                new AccountQuery(target.account(), List.of(target.consumer())),
+                found -> QuotaView.of(found.getFirst())));
   }
 
   /** {@code {"quota": N}} replaces the balance. */
   Future<Answer> replace(RoutingContext call) {
-    return change(call, "quota", AccountChange.Kind.SET);
+    return change(
+        target(call)
+            .then(
+                target ->
+                    ChangeBody.change(Body.of(call), "quota")
+                        .then(
+                            body ->
+                                order(
+                                    target,
+                                    AccountChange.Kind.SET,
+                                    body,
+                                    ChangeNote.of(body.reason())))));
   }
 
   /** {@code {"value": N}} is added to the balance. */
   Future<Answer> add(RoutingContext call) {
-    return change(call, "value", AccountChange.Kind.ADD);
-  }
-
-  private Future<Answer> change(RoutingContext call, String field, AccountChange.Kind kind) {
-    Checked<AccountChange> order =
+    return change(
         target(call)
             .then(
                 target ->
-                    JsonBody.integer(body(call), field)
+                    ChangeBody.change(Body.of(call), "value")
                         .then(
-                            tokens ->
-                                new Checked.Good<>(
-                                    new AccountChange(
-                                        target.account(), target.consumer(), kind, tokens))));
-    return answer(order, change -> ask(quota.change(change), UNCHANGED, QuotaResource::single));
+                            body ->
+                                ChangeNote.once(call.request(), body.reason())
+                                    .then(
+                                        note ->
+                                            order(target, AccountChange.Kind.ADD, body, note)))));
   }
 
-  private static byte[] body(RoutingContext call) {
-    return call.body().buffer() == null ? new byte[0] : call.body().buffer().getBytes();
+  Future<Answer> audit(RoutingContext call) {
+    Checked<AuditQuery> wanted =
+        target(call, Set.of(ROUTE, "limit"))
+            .then(
+                target ->
+                    new Query(call.queryParams())
+                        .integer("limit", 100, 1, MOST_LISTED)
+                        .then(
+                            limit ->
+                                new Checked.Good<>(
+                                    new AuditQuery(target.account(), target.consumer(), limit))));
+    return Checked.answer(wanted, desk::audit);
+  }
+
+  private Future<Answer> change(Checked<AccountChange> order) {
+    return Checked.answer(order, change -> desk.change(change, QuotaView::of));
+  }
+
+  private static Checked<AccountChange> order(
+      Target target, AccountChange.Kind kind, ChangeBody body, AccountChange.Note note) {
+    return new Checked.Good<>(
+        new AccountChange(target.account(), target.consumer(), kind, body.tokens(), null, note));
   }
 
   private Checked<Page> page(Query query) {
@@ -112,11 +122,15 @@ final class QuotaResource {
   }
 
   private Checked<Target> target(RoutingContext call) {
+    return target(call, Set.of(ROUTE));
+  }
+
+  private Checked<Target> target(RoutingContext call, Set<String> parameters) {
     String consumer = Objects.requireNonNull(call.pathParam("consumer"));
     if (!settings.now().consumers().contains(consumer)) {
       return new Checked.Bad<>(Problem.consumerNotFound(consumer));
     }
-    return Query.of(call.queryParams(), Set.of(ROUTE))
+    return Query.of(call.queryParams(), parameters)
         .then(query -> accounts().choose(query.text(ROUTE)))
         .then(account -> new Checked.Good<>(new Target(account, consumer)));
   }
@@ -125,46 +139,10 @@ final class QuotaResource {
     return new AccountChoice(settings.now().routes());
   }
 
-  private Answer listed(List<Accounts.Balance> balances) {
+  private Object listed(List<Accounts.Balance> balances) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("quotas", balances.stream().map(QuotaView::of).toList());
     body.put("total", settings.now().consumers().size());
-    return Answer.ok(body);
-  }
-
-  private static Answer single(List<Accounts.Balance> balances) {
-    return Answer.ok(QuotaView.of(balances.getFirst()));
-  }
-
-  private static <T> Future<Answer> answer(Checked<T> input, Function<T, Future<Answer>> work) {
-    return switch (input) {
-      case Checked.Good<T> good -> work.apply(good.value());
-      case Checked.Bad<T> bad -> Future.succeededFuture(bad.problem().answer());
-    };
-  }
-
-  private static Future<Answer> ask(
-      Future<Accounts> question, String unanswered, Function<List<Accounts.Balance>, Answer> view) {
-    return question
-        .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-        .transform(
-            (accounts, fault) ->
-                Future.succeededFuture(
-                    fault == null
-                        ? answer(accounts, view)
-                        : Problem.quotaUnavailable(unanswered + fault.getMessage()).answer()));
-  }
-
-  private static Answer answer(Accounts accounts, Function<List<Accounts.Balance>, Answer> view) {
-    return switch (accounts) {
-      case Accounts.Balances found -> view.apply(found.balances());
-      case Accounts.NoSuchAccount unknown ->
-          Problem.quotaUnavailable(
-                  "the quota service does not know the account "
-                      + unknown.account()
-                      + "; is its configuration the same as here?")
-              .answer();
-      case Accounts.StoreFailed failed -> Problem.quotaUnavailable(failed.reason()).answer();
-    };
+    return body;
   }
 }

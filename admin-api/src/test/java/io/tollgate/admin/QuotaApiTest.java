@@ -148,8 +148,9 @@ class QuotaApiTest {
 
     assertThat(List.of(unknown.statusCode(), number.statusCode())).containsOnly(422);
     assertThat(error(unknown))
-        .isEqualTo(invalid("quota", "an unknown field", "only {\"value\": N}"));
-    assertThat(error(number)).isEqualTo(invalid("body", "5", "an object, {\"value\": N}"));
+        .isEqualTo(invalid("quota", "an unknown field", "only {\"value\": N, \"reason\": \"…\"}"));
+    assertThat(error(number))
+        .isEqualTo(invalid("body", "5", "an object, {\"value\": N, \"reason\": \"…\"}"));
     assertThat(admin.quota.balances).isEmpty();
   }
 

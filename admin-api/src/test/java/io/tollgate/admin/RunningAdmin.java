@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tollgate.admin.AdminSettings.QuotaBudget;
 import io.tollgate.admin.AdminSettings.QuotaRoute;
 import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.Budget;
+import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.config.Live;
+import io.tollgate.contract.config.OnExhausted;
+import io.tollgate.contract.config.Selector;
 import io.tollgate.contract.explain.ExplainService;
 import io.tollgate.contract.explain.Explanation;
+import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.hold.Period;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -54,6 +62,16 @@ final class RunningAdmin implements AutoCloseable {
 
   static final List<String> CONSUMERS = List.of("user1", "user2", "held-back", "a b/c");
 
+  private static final List<QuotaBudget> BUDGETS =
+      List.of(
+          new QuotaBudget(
+              budget(
+                  "monthly",
+                  List.of("consumer"),
+                  new Period(1, Period.Unit.MONTH, "Europe/Berlin")),
+              List.of("ann", "bob")),
+          new QuotaBudget(budget("pairs", List.of("consumer", "model"), null), List.of()));
+
   final Vertx vertx = Vertx.vertx();
   final MapQuota quota = new MapQuota();
   final KeptRules rules = new KeptRules();
@@ -64,7 +82,7 @@ final class RunningAdmin implements AutoCloseable {
 
   RunningAdmin(String token, List<QuotaRoute> routes, Supplier<String> metrics) throws Exception {
     AdminSettings settings =
-        new AdminSettings(new AdminConfig("127.0.0.1", 0, token), CONSUMERS, routes);
+        new AdminSettings(new AdminConfig("127.0.0.1", 0, token), CONSUMERS, routes, BUDGETS);
     admin =
         new AdminVerticle(
             Live.fixed(settings),
@@ -90,6 +108,23 @@ final class RunningAdmin implements AutoCloseable {
         "demo-token",
         List.of(new QuotaRoute("first", "node|q:"), new QuotaRoute("second", "node|q:")),
         () -> "# no metrics\n");
+  }
+
+  private static Budget budget(String name, List<String> of, Period period) {
+    return new Budget(
+        name,
+        of,
+        Selector.ALL,
+        Count.TOTAL,
+        1000,
+        period,
+        0,
+        5,
+        LimitMode.ENFORCE,
+        OnExhausted.FINISH,
+        List.of(),
+        "node",
+        FailPolicy.CLOSED);
   }
 
   int port() {
@@ -133,6 +168,10 @@ final class RunningAdmin implements AutoCloseable {
         uri,
         "Bearer demo-token",
         body);
+  }
+
+  HttpResponse<Buffer> postOnce(String uri, String key, String body) throws Exception {
+    return call(HttpMethod.POST, uri, Buffer.buffer(body), "Idempotency-Key", key);
   }
 
   HttpResponse<Buffer> call(HttpMethod method, String uri, String authorization, Buffer body)

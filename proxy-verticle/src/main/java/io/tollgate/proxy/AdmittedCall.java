@@ -57,12 +57,13 @@ record AdmittedCall(
   boolean goesByParts(List<LimitHold> limitHolds, List<QuotaHold> quotaHolds) {
     for (LimitHold hold : limitHolds) {
       if (!hold.isInStore()) {
-        return sharesLimits() || (sharesQuota() && !quotaHolds.isEmpty());
+        return sharesLimits() || !quotaHolds.isEmpty();
       }
     }
     for (QuotaHold hold : quotaHolds) {
-      if (!hold.isInStore()) {
-        return sharesQuota();
+      // Of a budget nobody here knows whether nodes share it; to say it once too often is harmless.
+      if (!hold.isInStore() && (hold.budget() != null || sharesQuota())) {
+        return true;
       }
     }
     return false;

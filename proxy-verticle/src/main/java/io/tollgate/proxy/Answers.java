@@ -50,7 +50,9 @@ record Answers(Admission admission, Reservation reservation, int texts) {
   StopLine stopLine() {
     List<Stop> stops =
         admission instanceof Admission.Admitted admitted ? admitted.stops() : List.of();
-    return new StopLine(limitHolds(), stops, quotaHolds(), List.of());
+    List<Stop> quotaStops =
+        reservation instanceof Reservation.Reserved reserved ? reserved.stops() : List.of();
+    return new StopLine(limitHolds(), stops, quotaHolds(), quotaStops);
   }
 
   /** The most output tokens of each text; null for as many as the request says. */

@@ -1,11 +1,12 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.OnExhausted;
-import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.quota.BudgetScope;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
@@ -35,8 +36,6 @@ import java.util.function.Function;
 final class Gate {
   private static final int[] PAUSES_MILLIS = {8, 16, 32};
 
-  private static final Reservation NO_QUOTA = new Reservation.Reserved(List.of());
-
   private final Vertx vertx;
   private final LimitInquiry limits;
   private final QuotaService quota;
@@ -45,6 +44,7 @@ final class Gate {
   private final Ledger ledger;
   private final Estimator estimator;
   private final Function<String, UpstreamChain> upstreams;
+  private final Live<RouteBudgets> budgets;
 
   Gate(
       Vertx vertx,
@@ -54,7 +54,8 @@ final class Gate {
       Lapses lapses,
       Ledger ledger,
       Estimator estimator,
-      Function<String, UpstreamChain> upstreams) {
+      Function<String, UpstreamChain> upstreams,
+      Live<RouteBudgets> budgets) {
     this.vertx = vertx;
     this.limits = limits;
     this.quota = quota;
@@ -63,6 +64,7 @@ final class Gate {
     this.ledger = ledger;
     this.estimator = estimator;
     this.upstreams = upstreams;
+    this.budgets = budgets;
   }
 
   Future<Step<AdmittedCall>> admit(IdentifiedCall call) {
@@ -74,10 +76,9 @@ final class Gate {
                 forecast -> ask(call, upstreams.apply(call.routed().route().name()), forecast, 0));
   }
 
-  private static boolean mayHold(IdentifiedCall call) {
-    RouteConfig route = call.routed().route();
+  private boolean mayHold(IdentifiedCall call) {
     return call.routed().purpose().isMetered()
-        && (!route.limits().isEmpty() || (route.quota() != null && call.consumer() != null));
+        && (!call.routed().route().limits().isEmpty() || mayPay(call));
   }
 
   private Future<Step<AdmittedCall>> ask(
@@ -146,7 +147,9 @@ final class Gate {
     String holder = again == 0 ? name : name + '-' + again;
     return limits
         .ask(call.identified(), call.forecast(), holder, provider, true)
-        .map(admission -> new Answers(admission, NO_QUOTA, texts(call.identified())))
+        .map(
+            admission ->
+                new Answers(admission, Reservation.Reserved.FREELY, texts(call.identified())))
         .compose(
             answers -> {
               Refusal refusal = answers.refusal();
@@ -175,7 +178,7 @@ final class Gate {
   /** Where a request must not use more than is left, its prompt is counted and not guessed. */
   private Future<Forecast> forecast(IdentifiedCall call) {
     Forecast forecast = guess(call);
-    return mayHold(call) && isBounded(call.routed().route())
+    return mayHold(call) && (isBounded(call.routed().route()) || isBounded(budgetsOf(call)))
         ? forecast.counted()
         : Future.succeededFuture(forecast);
   }
@@ -185,6 +188,10 @@ final class Gate {
     return route.limits().stream()
         .map(LimitBlock::admitting)
         .anyMatch(how -> how.strict() || how.onExhausted() == OnExhausted.STOP);
+  }
+
+  private static boolean isBounded(List<BudgetScope> budgets) {
+    return budgets.stream().anyMatch(scope -> scope.budget().onExhausted() == OnExhausted.STOP);
   }
 
   private Forecast guess(IdentifiedCall call) {
@@ -203,9 +210,8 @@ final class Gate {
 
   private Future<Reservation> askQuota(IdentifiedCall call, String holder, Forecast forecast) {
     RouteConfig route = call.routed().route();
-    QuotaBlock block = route.quota();
-    if (block == null || call.consumer() == null || !call.routed().purpose().isMetered()) {
-      return Future.succeededFuture(NO_QUOTA);
+    if (!call.routed().purpose().isMetered() || !mayPay(call)) {
+      return Future.succeededFuture(Reservation.Reserved.FREELY);
     }
     ReserveRequest question =
         new ReserveRequest(
@@ -218,6 +224,15 @@ final class Gate {
             forecast.estimate());
     return quota
         .reserve(question)
-        .otherwise(fault -> outage.ofQuota(block, question.consumer(), fault));
+        .otherwise(fault -> outage.ofQuota(route.quota(), budgetsOf(call), question, fault));
+  }
+
+  private boolean mayPay(IdentifiedCall call) {
+    return (call.routed().route().quota() != null && call.consumer() != null)
+        || !budgetsOf(call).isEmpty();
+  }
+
+  private List<BudgetScope> budgetsOf(IdentifiedCall call) {
+    return budgets.of(call.inbound().version()).on(call.routed().route());
   }
 }

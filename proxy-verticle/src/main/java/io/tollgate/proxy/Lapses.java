@@ -2,6 +2,7 @@ package io.tollgate.proxy;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tollgate.contract.config.Budget;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.Live;
@@ -32,11 +33,13 @@ final class Lapses {
 
   private final MeterRegistry meters;
   private final Live<Map<String, OfRoute>> byRoute;
+  private final Live<Map<String, Lapse>> byBudget;
   private final Map<List<Object>, Lapse> made = new ConcurrentHashMap<>();
 
   Lapses(LiveConfig config, MeterRegistry meters) {
     this.meters = meters;
     this.byRoute = config.view(newest -> watch(newest.routes()));
+    this.byBudget = config.view(newest -> budgets(newest.quotas()));
   }
 
   /** The request goes on; what it has passed without a store is told of its end by the notes. */
@@ -51,7 +54,10 @@ final class Lapses {
       pass(route.byRule().get(hold.key().ruleName()), hold.isInStore(), now, passages);
     }
     for (QuotaHold hold : call.quotaHolds()) {
-      pass(route.ofQuota(), hold.isInStore(), now, passages);
+      String budget = hold.budget();
+      Lapse lapse =
+          budget == null ? route.ofQuota() : byBudget.of(call.inbound().version()).get(budget);
+      pass(lapse, hold.isInStore(), now, passages);
     }
     CallNotes notes = call.inbound().notes();
     if (notes.unlimited) {
@@ -70,6 +76,17 @@ final class Lapses {
     } else {
       passages.add(lapse.passed(now));
     }
+  }
+
+  private Map<String, Lapse> budgets(List<Budget> budgets) {
+    Map<String, Lapse> byName = new HashMap<>();
+    for (Budget budget : budgets) {
+      Lapse lapse = lapse("budget", budget.name(), budget.withoutStore());
+      if (lapse != null) {
+        byName.put(budget.name(), lapse);
+      }
+    }
+    return Map.copyOf(byName);
   }
 
   private Map<String, OfRoute> watch(List<RouteConfig> routes) {
@@ -98,7 +115,7 @@ final class Lapses {
             List.of(kind, name, policy),
             first ->
                 new Lapse(
-                    (kind.equals("limit") ? "rule " : "quota ") + name,
+                    (kind.equals("limit") ? "rule " : kind + ' ') + name,
                     policy,
                     counter("tollgate.unchecked.requests", REQUESTS, kind, name, policy),
                     counter("tollgate.unchecked.tokens", TOKENS, kind, name, policy)));

@@ -6,8 +6,13 @@ import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.quota.BudgetScope;
 import io.tollgate.contract.quota.Reservation;
+import io.tollgate.contract.quota.ReserveRequest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +44,37 @@ final class OutagePolicy {
     return Admission.Admitted.FREELY;
   }
 
-  /** A request that passes is billed all the same: whose balance it is needs nobody to tell. */
-  Reservation ofQuota(QuotaBlock quota, String consumer, Throwable fault) {
-    if (quota.fail() != FailPolicy.OPEN) {
-      outages.warn("requests are refused, as no quota answers: {}", fault.getMessage());
-      return new Reservation.Unavailable(consumer, RETRY_AFTER_MILLIS);
+  /**
+   * A request that passes is billed all the same: whose balance it is needs nobody to tell.
+   *
+   * @param plain the route's own; null for none
+   * @param budgets those that requests on the route may spend from
+   */
+  Reservation ofQuota(
+      @Nullable QuotaBlock plain,
+      List<BudgetScope> budgets,
+      ReserveRequest question,
+      Throwable fault) {
+    List<QuotaHold> unheld = new ArrayList<>();
+    boolean passes = true;
+    if (plain != null && question.consumer() != null) {
+      passes = plain.fail() == FailPolicy.OPEN;
+      unheld.add(new QuotaHold(plain.store(), plain.redisKeyPrefix() + question.consumer(), 0));
     }
-    outages.warn("requests pass unpaid, as no quota answers: {}", fault.getMessage());
-    return new Reservation.Reserved(
-        List.of(new QuotaHold(quota.store(), quota.redisKeyPrefix() + consumer, 0)));
+    for (BudgetScope scope : budgets) {
+      Optional<String> value = scope.valueFor(question);
+      if (value.isPresent()) {
+        passes &= scope.budget().withoutStore() == FailPolicy.OPEN;
+        unheld.add(scope.hold(value.get(), 0));
+      }
+    }
+    if (!passes) {
+      outages.warn("requests are refused, as no quota answers: {}", fault.getMessage());
+      return new Reservation.Unavailable(question.consumer(), RETRY_AFTER_MILLIS);
+    }
+    if (!unheld.isEmpty()) {
+      outages.warn("requests pass unpaid, as no quota answers: {}", fault.getMessage());
+    }
+    return new Reservation.Reserved(unheld);
   }
 }

@@ -48,6 +48,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final Live<RouteTable> routes;
   private final Live<Map<String, RuleFacts>> facts;
   private final Live<Map<String, ServiceRule>> services;
+  private final Live<RouteBudgets> budgets;
   private @Nullable Parts parts;
 
   private record Parts(
@@ -69,7 +70,8 @@ public final class ProxyVerticle extends VerticleBase {
       Pulses pulses,
       Live<RouteTable> routes,
       Live<Map<String, RuleFacts>> facts,
-      Live<Map<String, ServiceRule>> services) {
+      Live<Map<String, ServiceRule>> services,
+      Live<RouteBudgets> budgets) {
     this.with = with;
     this.journal = journal;
     this.metrics = metrics;
@@ -78,6 +80,7 @@ public final class ProxyVerticle extends VerticleBase {
     this.routes = routes;
     this.facts = facts;
     this.services = services;
+    this.budgets = budgets;
   }
 
   /**
@@ -96,7 +99,9 @@ public final class ProxyVerticle extends VerticleBase {
     Live<RouteTable> routes = with.config().view(each -> new RouteTable(each.routes()));
     Live<Map<String, RuleFacts>> facts = with.config().view(RuleFacts::ofEach);
     Live<Map<String, ServiceRule>> services = with.config().view(Consultation::rulesOf);
-    return () -> new ProxyVerticle(with, journal, metrics, lapses, pulses, routes, facts, services);
+    Live<RouteBudgets> budgets = with.config().view(RouteBudgets::of);
+    return () ->
+        new ProxyVerticle(with, journal, metrics, lapses, pulses, routes, facts, services, budgets);
   }
 
   /**
@@ -136,7 +141,8 @@ public final class ProxyVerticle extends VerticleBase {
             lapses,
             ledger,
             new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis())),
-            forwarder::choose);
+            forwarder::choose,
+            budgets);
     Consultation consultation = Consultation.with(vertx, with.meters(), services, ledger, metrics);
     Stages stages =
         new Stages(

@@ -88,7 +88,14 @@ final class QuotaDesk {
           Answer.text(403, DENIED + "consumer can't be empty and " + field + " must be integer."));
     }
     return quota
-        .change(new AccountChange(block.account(), order.consumer(), kind, order.tokens()))
+        .change(
+            new AccountChange(
+                block.account(),
+                order.consumer(),
+                kind,
+                order.tokens(),
+                null,
+                AccountChange.Note.by("consumer " + call.consumer())))
         .map(accounts -> answer(accounts, balances -> Answer.text(200, success)));
   }
 
@@ -98,6 +105,7 @@ final class QuotaDesk {
       case Accounts.NoSuchAccount unknown ->
           Answer.text(503, "redis error:the quota service has no such account");
       case Accounts.StoreFailed failed -> Answer.text(503, "redis error:" + failed.reason());
+      case Accounts.Refused refused -> Answer.text(403, DENIED + refused.reason());
     };
   }
 

@@ -19,6 +19,8 @@ import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.AccountChange;
 import io.tollgate.contract.quota.AccountQuery;
 import io.tollgate.contract.quota.Accounts;
+import io.tollgate.contract.quota.AuditQuery;
+import io.tollgate.contract.quota.AuditTrail;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
@@ -147,6 +149,11 @@ final class FakeServices {
     @Override
     public Future<Accounts> query(AccountQuery query) {
       return accounts.apply(query);
+    }
+
+    @Override
+    public Future<AuditTrail> audit(AuditQuery query) {
+      return Future.succeededFuture(new AuditTrail.Entries(List.of()));
     }
 
     @Override

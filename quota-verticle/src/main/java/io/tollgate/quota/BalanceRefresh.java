@@ -57,11 +57,11 @@ final class BalanceRefresh {
 
   private static List<AccountQuery> queries(QuotaSettings settings) {
     List<AccountQuery> queries = new ArrayList<>();
-    List<String> consumers = settings.consumers();
-    for (String account : settings.accounts().keySet()) {
+    for (Account account : settings.accounts()) {
+      List<String> consumers = settings.valuesOf(account);
       for (int from = 0; from < consumers.size(); from += CONSUMERS_AT_ONCE) {
         int to = Math.min(from + CONSUMERS_AT_ONCE, consumers.size());
-        queries.add(new AccountQuery(account, consumers.subList(from, to)));
+        queries.add(new AccountQuery(account.name(), consumers.subList(from, to)));
       }
     }
     return queries;

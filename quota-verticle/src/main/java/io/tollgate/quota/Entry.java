@@ -1,6 +1,9 @@
 package io.tollgate.quota;
 
+import io.tollgate.contract.quota.AccountChange.Note;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * One line for a ledger to write or read, as {@code ledger.lua} takes it.
@@ -9,8 +12,12 @@ import java.util.List;
  * @param requestId empty where no request is concerned
  * @param first the verb's first number
  * @param second the verb's second number, zero for most
+ * @param terms of a budget, as {@link BudgetTerms#text} makes them; empty for a plain balance
+ * @param note who makes a change, why, and under which key it is made only once, each on a line; of
+ *     a reservation whether it is {@link #joined}
  */
-record Entry(Verb verb, String key, String requestId, long first, long second) {
+record Entry(
+    Verb verb, String key, String requestId, long first, long second, String terms, String note) {
   /** The most tokens that Lua can count with exactly; no request uses as many. */
   private static final long MAX_TOKENS = (1L << 53) - 1;
 
@@ -20,7 +27,9 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
   static final int KEYS = 2;
 
   /** How many arguments an entry has. */
-  static final int ARGS = 4;
+  static final int ARGS = 6;
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   enum Verb {
     RESERVE("reserve"),
@@ -29,13 +38,18 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     REAP("reap"),
     READ("read"),
     SET("set"),
-    ADD("add");
+    ADD("add"),
+    GRANT("grant");
 
     private final String word;
 
     Verb(String word) {
       this.word = word;
     }
+  }
+
+  private Entry(Verb verb, String key, String requestId, long first, long second) {
+    this(verb, key, requestId, first, second, BudgetTerms.PLAIN, "");
   }
 
   static Entry reserve(String key, String requestId, long estimate) {
@@ -70,10 +84,42 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     return new Entry(Verb.ADD, key, "", tokens, 0);
   }
 
+  /**
+   * @param expiryMillis when what is left of it is taken away, zero for never
+   */
+  static Entry grant(String key, long tokens, long expiryMillis) {
+    return new Entry(Verb.GRANT, key, "", tokens, expiryMillis);
+  }
+
+  /** The same entry on a budget of these terms. */
+  Entry on(String budgetTerms) {
+    return new Entry(verb, key, requestId, first, second, budgetTerms, note);
+  }
+
+  /** The same reservation, made only together with the one before it in the call. */
+  Entry joined() {
+    return new Entry(verb, key, requestId, first, second, terms, "joined");
+  }
+
+  /** The same change with a note for the audit trail. */
+  Entry noted(Note by) {
+    String lines =
+        line(by.who())
+            + '\n'
+            + line(Objects.requireNonNullElse(by.why(), ""))
+            + '\n'
+            + line(Objects.requireNonNullElse(by.idempotencyKey(), ""));
+    return new Entry(verb, key, requestId, first, second, terms, lines);
+  }
+
+  private static String line(String text) {
+    return CONTROL.matcher(text).replaceAll(" ");
+  }
+
   /** Whether the answer says how much is held. */
   boolean tellsHeld() {
     return switch (verb) {
-      case RESERVE, READ, SET, ADD -> true;
+      case RESERVE, READ, SET, ADD, GRANT -> true;
       case SETTLE, RENEW, REAP -> false;
     };
   }
@@ -89,6 +135,8 @@ record Entry(Verb verb, String key, String requestId, long first, long second) {
     args.add(requestId);
     args.add(Long.toString(first));
     args.add(Long.toString(second));
+    args.add(terms);
+    args.add(note);
   }
 
   /** Whether there is a hold afterwards. */

@@ -11,12 +11,18 @@ import io.tollgate.store.Turn;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The balances in one store and the holds on them. All entries of one slot that wait go in one
@@ -47,7 +53,8 @@ final class Ledger {
   private static final int MOST_IN_GENERATION = 100_000;
 
   private static final int MOST_AT_ONCE = 256;
-  private static final Script SCRIPT = Script.load(Ledger.class, "ledger.lua");
+  private static final Script SCRIPT =
+      Script.load(Ledger.class, "account.lua", "budget.lua", "ledger.lua");
 
   private static final Script PEEK = SCRIPT.peeking();
 
@@ -55,15 +62,30 @@ final class Ledger {
   private final LeaseIndex leases;
   private final long leaseMillis;
   private final List<String> settings;
-  private final Batcher<Entry, Response> batcher;
+  private final Batcher<List<Entry>, List<Response>> batcher;
+  private final Function<String, String> termsOf;
 
   Ledger(RedisLink link) {
-    this(link, Lease.LENGTH, MOST_IN_GENERATION);
+    this(link, key -> BudgetTerms.PLAIN);
+  }
+
+  /**
+   * @param termsOf the terms of the balance at a key
+   */
+  Ledger(RedisLink link, Function<String, String> termsOf) {
+    this(link, Lease.LENGTH, MOST_IN_GENERATION, termsOf);
   }
 
   Ledger(RedisLink link, Duration lease, int mostInGeneration) {
+    this(link, lease, mostInGeneration, key -> BudgetTerms.PLAIN);
+  }
+
+  private Ledger(
+      RedisLink link, Duration lease, int mostInGeneration, Function<String, String> termsOf) {
     this.link = link;
-    this.batcher = link.batcher(MOST_AT_ONCE, entry -> link.slot(entry::key), this::writeAll);
+    this.termsOf = termsOf;
+    this.batcher =
+        link.batcher(MOST_AT_ONCE, entries -> link.slot(entries.getFirst()::key), this::writeAll);
     this.leases = new LeaseIndex(link, LEASES, lease);
     this.leaseMillis = lease.toMillis();
     this.settings =
@@ -77,7 +99,40 @@ final class Ledger {
 
   /** Fails with a {@link BalanceFault}, or with a {@link StoreFault}. */
   Future<Line> write(Entry entry) {
-    return batcher.submit(entry).map(answer -> line(entry, answer));
+    return batcher.submit(List.of(entry)).map(answers -> line(entry, answers.getFirst()));
+  }
+
+  /**
+   * Takes the holds of one request. Those of one slot are taken together or not at all.
+   *
+   * @return for each entry what {@link #write} would return
+   */
+  List<Future<Line>> reserve(List<Entry> entries) {
+    Map<Integer, List<Entry>> bySlot = new LinkedHashMap<>();
+    List<Integer> places = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      List<Entry> together =
+          bySlot.computeIfAbsent(link.slot(entry::key), slot -> new ArrayList<>());
+      places.add(together.size());
+      together.add(together.isEmpty() ? entry : entry.joined());
+    }
+    Map<Integer, Future<List<Response>>> calls = new HashMap<>();
+    bySlot.forEach((slot, together) -> calls.put(slot, batcher.submit(together)));
+    List<Future<Line>> lines = new ArrayList<>(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      int place = places.get(i);
+      lines.add(
+          Objects.requireNonNull(calls.get(link.slot(entry::key)))
+              .map(answers -> line(entry, answers.get(place))));
+    }
+    return lines;
+  }
+
+  /** The latest of what was written down about changes of a balance, the newest first. */
+  Future<Response> audit(String key, int limit) {
+    return link.send(
+        Command.XREVRANGE, '{' + key + "}:audit", "+", "-", "COUNT", Integer.toString(limit));
   }
 
   /**
@@ -114,7 +169,7 @@ final class Ledger {
     List<Future<Long>> delays = new ArrayList<>(balances.size());
     for (String balance : balances) {
       delays.add(
-          write(Entry.reap(balance))
+          write(Entry.reap(balance).on(termsOf.apply(balance)))
               .map(Line::tokens)
               .recover(
                   fault ->
@@ -126,26 +181,33 @@ final class Ledger {
     return Future.all(delays).map(CompositeFuture::list);
   }
 
-  private Future<List<Response>> writeAll(List<Entry> entries) {
-    List<String> keys = new ArrayList<>(entries.size() * Entry.KEYS);
-    List<String> args = new ArrayList<>(settings.size() + entries.size() * Entry.ARGS);
+  private Future<List<List<Response>>> writeAll(List<List<Entry>> groups) {
+    List<String> keys = new ArrayList<>(groups.size() * Entry.KEYS);
+    List<String> args = new ArrayList<>(settings.size() + groups.size() * Entry.ARGS);
     args.addAll(settings);
     Set<String> held = new LinkedHashSet<>();
-    for (Entry entry : entries) {
-      entry.addTo(keys, args);
-      if (entry.takesHold()) {
-        held.add(entry.key());
+    for (List<Entry> group : groups) {
+      for (Entry entry : group) {
+        entry.addTo(keys, args);
+        if (entry.takesHold()) {
+          held.add(entry.key());
+        }
       }
     }
     leases.put(held);
-    return link.run(SCRIPT, keys, args).map(Ledger::each);
+    return link.run(SCRIPT, keys, args).map(answers -> each(groups, answers));
   }
 
-  private static List<Response> each(Response answers) {
-    List<Response> list = new ArrayList<>(answers.size());
-    for (Response answer : answers) {
-      list.add(answer);
+  private static List<List<Response>> each(List<List<Entry>> groups, Response answers) {
+    List<List<Response>> all = new ArrayList<>(groups.size());
+    int next = 0;
+    for (List<Entry> group : groups) {
+      List<Response> own = new ArrayList<>(group.size());
+      for (int i = 0; i < group.size(); i++) {
+        own.add(answers.get(next++));
+      }
+      all.add(own);
     }
-    return list;
+    return all;
   }
 }

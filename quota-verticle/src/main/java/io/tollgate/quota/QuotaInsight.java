@@ -2,7 +2,6 @@ package io.tollgate.quota;
 
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.Live;
-import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.explain.BalanceView;
 import io.tollgate.contract.explain.BalancesView;
 import io.tollgate.contract.explain.Passing;
@@ -11,10 +10,11 @@ import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.store.Links;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 public final class QuotaInsight implements QuotaExplainer {
   private static final String PLAIN = "ai-quota";
   private static final long RETRY_AFTER_MILLIS = 1000;
+
+  /** What one balance says, and what comes of it. */
+  private record Word(BalanceView view, Reservation reservation) {}
 
   private final Live<QuotaSettings> settings;
   private final Map<String, Ledger> ledgers;
@@ -42,63 +45,99 @@ public final class QuotaInsight implements QuotaExplainer {
 
   @Override
   public Future<BalancesView> explain(ReserveRequest request) {
-    Optional<QuotaBlock> block =
-        settings.of(request.version()).routes().getOrDefault(request.route(), Optional.empty());
-    return block
-        .map(quota -> explain(quota, request))
-        .orElseGet(() -> Future.succeededFuture(BalancesView.NONE));
-  }
-
-  private Future<BalancesView> explain(QuotaBlock quota, ReserveRequest request) {
-    Ledger ledger = ledgers.get(quota.store());
-    if (ledger == null) {
-      BalanceView unknown = unknown(quota, request, "its store does not run");
-      return Future.succeededFuture(
-          BalancesView.of(List.of(unknown), new Reservation.Reserved(List.of())));
+    QuotaSettings version = settings.of(request.version());
+    if (!version.hasRoute(request.route())) {
+      return Future.succeededFuture(BalancesView.NONE);
     }
-    String key = Account.of(quota).key(request.consumer());
-    return ledger
-        .peek(Entry.reserve(key, request.requestId(), request.estimate().tokens()))
-        .map(line -> known(request, line))
-        .otherwise(fault -> unreached(quota, request, String.valueOf(fault.getMessage())));
+    List<Future<Word>> words = new ArrayList<>();
+    for (Claim claim : version.claims(request)) {
+      words.add(ask(claim, request));
+    }
+    return Future.join(words).map(all -> sum(all.list()));
   }
 
-  private static BalancesView known(ReserveRequest request, Line line) {
-    long balance = line.balance() == null ? 0 : line.balance();
+  /** The first balance that refuses is the one that the caller would be told of. */
+  private static BalancesView sum(List<Word> words) {
+    Reservation reservation =
+        words.stream()
+            .map(Word::reservation)
+            .filter(Reservation.Exhausted.class::isInstance)
+            .findFirst()
+            .or(
+                () ->
+                    words.stream()
+                        .map(Word::reservation)
+                        .filter(Reservation.Unavailable.class::isInstance)
+                        .findFirst())
+            .orElse(Reservation.Reserved.FREELY);
+    return BalancesView.of(words.stream().map(Word::view).toList(), reservation);
+  }
+
+  private Future<Word> ask(Claim claim, ReserveRequest request) {
+    Ledger ledger = ledgers.get(claim.store());
+    if (ledger == null) {
+      return Future.succeededFuture(
+          new Word(unknown(claim, "its store does not run"), Reservation.Reserved.FREELY));
+    }
+    return ledger
+        .peek(claim.entry(request.requestId()))
+        .map(line -> known(claim, request, line))
+        .otherwise(fault -> unreached(claim, request, String.valueOf(fault.getMessage())));
+  }
+
+  private static Word known(Claim claim, ReserveRequest request, Line line) {
     BalanceView view =
         new BalanceView(
-            PLAIN,
-            request.consumer(),
-            false,
-            balance,
+            name(claim),
+            claim.value(),
+            claim.isShadow(),
+            line.balanceOrZero(),
             Math.max(0, line.held() - line.tokens()),
-            null,
-            line.exhausted() ? Passing.REFUSES : Passing.PASSES,
+            line.resetMillis(),
+            passing(line),
             "");
-    return BalancesView.of(
-        List.of(view),
+    return new Word(
+        view,
         line.exhausted()
-            ? new Reservation.Exhausted(request.consumer(), balance, line.held())
-            : new Reservation.Reserved(List.of()));
+            ? new Reservation.Exhausted(
+                request.consumer(),
+                line.balanceOrZero(),
+                line.held(),
+                null,
+                claim.budgetName(),
+                line.resetMillis())
+            : Reservation.Reserved.FREELY);
   }
 
-  private static BalancesView unreached(QuotaBlock quota, ReserveRequest request, String why) {
-    return BalancesView.of(
-        List.of(unknown(quota, request, why)),
-        quota.fail() == FailPolicy.OPEN
-            ? new Reservation.Reserved(List.of())
+  private static Passing passing(Line line) {
+    return switch (line.status()) {
+      case OK, SPARED -> Passing.PASSES;
+      case SHADOW -> Passing.WOULD_REFUSE;
+      case EXHAUSTED -> Passing.REFUSES;
+    };
+  }
+
+  private static Word unreached(Claim claim, ReserveRequest request, String why) {
+    return new Word(
+        unknown(claim, why),
+        claim.fail() == FailPolicy.OPEN
+            ? Reservation.Reserved.FREELY
             : new Reservation.Unavailable(request.consumer(), RETRY_AFTER_MILLIS));
   }
 
-  private static BalanceView unknown(QuotaBlock quota, ReserveRequest request, String why) {
+  private static BalanceView unknown(Claim claim, String why) {
     return new BalanceView(
-        PLAIN,
-        request.consumer(),
-        false,
+        name(claim),
+        claim.value(),
+        claim.isShadow(),
         null,
         null,
         null,
         Passing.UNKNOWN,
-        why + "; fail: " + quota.fail().name().toLowerCase(Locale.ROOT));
+        why + "; fail: " + claim.fail().name().toLowerCase(Locale.ROOT));
+  }
+
+  private static String name(Claim claim) {
+    return Objects.requireNonNullElse(claim.budgetName(), PLAIN);
   }
 }

@@ -47,8 +47,8 @@ public final class QuotaMonitor {
   /** Shows the accounts of another version of the configuration, and those alone. */
   public synchronized void watch(QuotaSettings settings) {
     Set<Place> watched = new HashSet<>();
-    for (Account account : settings.accounts().values()) {
-      for (String consumer : settings.consumers()) {
+    for (Account account : settings.accounts()) {
+      for (String consumer : settings.valuesOf(account)) {
         Place place = new Place(account.store(), account.key(consumer));
         watched.add(place);
         balances.computeIfAbsent(place, unseen -> sighting(account, consumer));
@@ -85,6 +85,15 @@ public final class QuotaMonitor {
         .tag("account", account.prefix())
         .tag("store", account.store())
         .register(meters);
+  }
+
+  /** A request passed that a budget in shadow would have refused. */
+  void wouldRefuse(String budget) {
+    Counter.builder("tollgate.quota.shadow")
+        .description("Requests that a budget in shadow would have refused")
+        .tag("budget", budget)
+        .register(meters)
+        .increment();
   }
 
   void saw(String store, String key, long tokens) {

@@ -62,8 +62,12 @@ public final class QuotaVerticle extends VerticleBase {
     ended =
         RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.usage()));
     Map<String, Ledger> ledgers =
-        stores.ids().stream().collect(Collectors.toMap(id -> id, id -> new Ledger(opened.to(id))));
-    LedgerQuota quota = new LedgerQuota(settings, ledgers, monitor, standIn);
+        stores.ids().stream()
+            .collect(
+                Collectors.toMap(
+                    id -> id, id -> new Ledger(opened.to(id), key -> settings.now().termsAt(key))));
+    Books books = new Books(ledgers, monitor, standIn);
+    LedgerQuota quota = new LedgerQuota(settings, books, monitor, standIn);
     return opened
         .firstAttempts()
         .compose(attempted -> QuotaBus.bind(serving, quota))

@@ -1,11 +1,8 @@
 package io.tollgate.quota;
 
 import io.tollgate.contract.config.Live;
-import io.tollgate.contract.config.QuotaBlock;
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.QuotaHold;
-import io.tollgate.contract.quota.Reservation;
-import io.tollgate.contract.quota.ReserveRequest;
+import io.tollgate.contract.quota.Reservation.Exhausted;
 import io.tollgate.contract.share.Ask;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.share.Shared;
@@ -15,6 +12,7 @@ import io.tollgate.contract.usage.TokenUsage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for balances that can't be reached, on quotas that say {@code fail: share}: this node's
@@ -23,6 +21,18 @@ import java.util.function.IntSupplier;
 final class StandIn {
   /** A balance far below zero; what is held can still be subtracted. */
   private static final long LOWEST = Long.MIN_VALUE / 2;
+
+  /** What the parts say to the claims of a request. */
+  sealed interface Word {
+    /** The request holds something on each. */
+    record Held() implements Word {}
+
+    /** One is spent; nothing is held. */
+    record Spent(Exhausted refusal) implements Word {}
+
+    /** One was never seen, so that nobody knows what there is to divide; nothing is held. */
+    record Unknown() implements Word {}
+  }
 
   private final NodeParts parts;
   private final IntSupplier nodes;
@@ -39,24 +49,32 @@ final class StandIn {
   }
 
   /** What the store says is what there is to be divided when it can't be reached any more. */
-  void saw(String store, String key, long balance, long held) {
+  void saw(String store, String key, Line line) {
+    Long balance = line.balance();
+    if (balance == null) {
+      return;
+    }
     for (String prefix : settings.now().sharedPrefixes()) {
       if (key.startsWith(prefix)) {
-        parts.sawBalance(name(store, key), Math.max(balance, LOWEST) - held);
+        parts.sawBalance(name(store, key), Math.max(balance, LOWEST) - line.held());
         return;
       }
     }
   }
 
-  /** Empty when the balance was never seen, so that nobody knows what there is to divide. */
-  Optional<Reservation> reserve(QuotaBlock quota, String key, ReserveRequest request) {
-    List<Ask> ask =
-        List.of(Ask.balance(name(quota.store(), key), Count.TOTAL, request.estimate().tokens()));
-    return switch (parts.take(request.requestId(), ask, nodes.getAsInt())) {
-      case Shared.Held held ->
-          Optional.of(new Reservation.Reserved(List.of(new QuotaHold(quota.store(), key, 0))));
-      case Shared.Spent spent -> Optional.of(exhausted(request.consumer(), spent.standing()));
-      case Shared.Unknown unknown -> Optional.empty();
+  /** Holds on all of the claims or on none. */
+  Word reserve(List<Claim> claims, String requestId, @Nullable String consumer) {
+    List<Ask> asks =
+        claims.stream()
+            .map(
+                claim ->
+                    Ask.balance(name(claim.store(), claim.key()), claim.count(), claim.estimate()))
+            .toList();
+    return switch (parts.take(requestId, asks, nodes.getAsInt())) {
+      case Shared.Held held -> new Word.Held();
+      case Shared.Spent spent ->
+          new Word.Spent(exhausted(claims.get(spent.index()), consumer, spent.standing()));
+      case Shared.Unknown unknown -> new Word.Unknown();
     };
   }
 
@@ -64,21 +82,20 @@ final class StandIn {
    * What the part says while the store, which has reserved, does not know yet of all that was used
    * without it; empty when it does not object.
    */
-  Optional<Reservation> objection(
-      QuotaBlock quota, String key, ReserveRequest request, long tokens) {
-    return Optional.ofNullable(parts.objection(name(quota.store(), key), tokens))
-        .map(part -> exhausted(request.consumer(), part));
+  Optional<Exhausted> objection(Claim claim, @Nullable String consumer, long tokens) {
+    return Optional.ofNullable(parts.objection(name(claim.store(), claim.key()), tokens))
+        .map(part -> exhausted(claim, consumer, part));
   }
 
-  /** The store has what a request used. */
-  void confirmed(String requestId, QuotaHold hold) {
-    if (!hold.isInStore()) {
+  /** The stores have all that a request used. */
+  void confirmed(String requestId, List<QuotaHold> holds) {
+    if (!holds.stream().allMatch(QuotaHold::isInStore)) {
       parts.confirmed(requestId);
     }
   }
 
   void renew(Renewal.OpenRequest open) {
-    if (open.quotaHolds().stream().anyMatch(hold -> !hold.isInStore())) {
+    if (!open.quotaHolds().stream().allMatch(QuotaHold::isInStore)) {
       parts.renew(open.requestId(), open.soFar());
     }
   }
@@ -87,8 +104,9 @@ final class StandIn {
     parts.settle(requestId, usage);
   }
 
-  private static Reservation exhausted(String consumer, Standing part) {
-    return new Reservation.Exhausted(consumer, part.part() - part.used(), part.held(), part.part());
+  private static Exhausted exhausted(Claim claim, @Nullable String consumer, Standing part) {
+    return new Exhausted(
+        consumer, part.part() - part.used(), part.held(), part.part(), claim.budgetName(), null);
   }
 
   private static String name(String store, String key) {

@@ -1,253 +1,43 @@
--- The book of balances: every entry that waits for one Redis, in one call.
---
--- KEYS  two for each entry: the balance B, {B}:holds
--- ARGV  in ms the length of a lease, of what a touched account is kept for, of a generation of settled
---       requests and of one of billed holds; the most requests in a generation; then four for each
---       entry: verb, request id, two integers
---
--- B              tokens left; a plain integer that anybody may change at any time
--- {B}:holds      hold:<id> = 'tokens used expiry' of a live hold, or 'billed used expiry' of one whose
---                lease ran out and that was billed; when that expires it moves on, so that a look at
---                all holds stays short;
---                state = 'held next kept count newest second third': the sum of all live holds, a time
---                before which nothing above expires, when Redis drops this hash, how many requests the
---                newest generation has, and when each of the last three began
--- {B}:settled:t  requests that settled in the generation that began at t; three are asked
--- {B}:billed:n   id = used of holds that moved on in the n-th generation; eight are asked
---
--- Answers for each entry {'ok' | 'exhausted', balance or nothing, held, tokens} or {'fault', text}.
--- One entry's fault leaves the others alone: it comes before anything of the entry's is written.
--- The state and the holds of an account are read once and written once for all its entries.
---
--- Lua counts in doubles, exact up to 2^53. So a balance is handed out as the text that it is, and
--- only Redis itself adds to it; and no more than that is held at a time.
 
-local call, format, match = redis.call, string.format, string.match
-local ENDED_AT_ONCE, MOST_HELD = 200, 2 ^ 53 - 1
-local GENERATIONS, BILLED_GENERATIONS, LEASES_BILLED_STAYS = 3, 8, 8
-local lease, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
-local span, billed_span, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local SETTINGS = 5
-local time = call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local aligned = math.floor(now / span) * span
-local young = span / 30
-
-local function whole(number)
-  return format('%d', number)
-end
-
--- As strict as INCRBY: what it would refuse can't be settled and must not be granted either.
-local function is_integer(text)
-  if text == '0' then return true end
-  local sign, digits = match(text, '^(%-?)([1-9]%d*)$')
-  if not digits or #digits ~= 19 then return digits and #digits < 19 end
-  return digits <= (sign == '-' and '9223372036854775808' or '9223372036854775807')
-end
-
-local function balance_of(a)
-  if not a.left then
-    local text = call('GET', a.balance) or '0'
-    if not is_integer(text) then error('ERR value is not an integer', 0) end
-    a.left = text
-  end
-  return a.left
-end
-
-local function charge(a, tokens)
-  if tokens == 0 then return end
-  local left = call('DECRBY', a.balance, whole(tokens))
-  a.left = math.abs(left) < 2 ^ 53 and whole(left) or nil
-end
-
--- Without tokens when billed; nothing when there is no such line.
-local function parse(text)
-  local tokens, used, expiry = match(text, '^(%S+) (%d+) (%d+)$')
-  return expiry and {tokens = tonumber(tokens), used = tonumber(used), expiry = tonumber(expiry)}
-end
-
-local function hold_of(a, id)
-  local text = a.lines['hold:' .. id]
-  return text and parse(text)
-end
-
--- False takes the line away.
-local function put(a, field, text)
-  a.lines[field] = text
-  a.changed[field] = true
-  a.dirty = true
-end
-
-local function stamp(a, id, tokens, used)
-  local expiry = now + lease
-  put(a, 'hold:' .. id, format('%d %d %d', tokens, used, expiry))
-  a.next = math.min(a.next, expiry)
-end
-
-local function take(a, id, tokens, used)
-  tokens = math.min(tokens, MOST_HELD - a.held)
-  a.held = a.held + tokens
-  stamp(a, id, tokens, used)
-  return tokens
-end
-
-local function is_in(a, generation, id)
-  return call('SISMEMBER', a.settled .. whole(generation), id) == 1
-end
-
-local function was_settled(a, id)
-  for _, generation in ipairs(a.begun) do
-    if is_in(a, generation, id) then return true end
-  end
-  return false
-end
-
--- The settlement of what ended before this may have been forgotten; clocks of nodes may differ.
-local function known_since(a)
-  local since = math.max(a.begun[GENERATIONS], now - (GENERATIONS - 1) * span)
-  return since + math.min(young, (now - since) / 30)
-end
-
--- False when it is settled already. Generations begin with the clock, so that an account whose state
--- was lost finds them again, and early when there are many requests.
-local function remember(a, id)
-  if aligned > a.begun[1] or a.count >= most then
-    local begin = aligned > a.begun[1] and aligned or math.max(now, a.begun[1] + 1)
-    a.begun, a.count = {begin, a.begun[1], a.begun[2]}, 0
-  end
-  for i = 2, GENERATIONS do
-    if now - a.begun[i - 1] < young and is_in(a, a.begun[i], id) then return false end
-  end
-  local key = a.settled .. whole(a.begun[1])
-  local added = call('SADD', key, id)
-  if added == 0 then return false end
-  if a.count == 0 then call('PEXPIRE', key, GENERATIONS * span) end
-  a.count = a.count + 1
-  return true
-end
-
-local function forget(a, id)
-  call('SREM', a.settled .. whole(a.begun[1]), id)
-  a.count = a.count - 1
-end
-
-local function billed_key(a, generation)
-  return '{' .. a.balance .. '}:billed:' .. whole(generation)
-end
-
--- What a request was billed whose lease ran out some time ago, and where that is kept.
-local function filed(a, id)
-  if a.filed[id] then return {used = a.filed[id]} end
-  local newest = math.floor(now / billed_span)
-  for n = newest, newest - BILLED_GENERATIONS + 1, -1 do
-    local key = billed_key(a, n)
-    local used = call('HGET', key, id)
-    if used then return {used = tonumber(used), key = key} end
-  end
-end
-
-local function unfile(a, hold, id)
-  if hold.key then call('HDEL', hold.key, id) end
-  a.filed[id] = nil
-end
-
-local function save_filed(a)
-  local lines = {}
-  for id, used in pairs(a.filed) do
-    lines[#lines + 1] = id
-    lines[#lines + 1] = whole(used)
-  end
-  if #lines == 0 then return end
-  local key = billed_key(a, math.floor(now / billed_span))
-  call('HSET', key, unpack(lines))
-  call('PEXPIRE', key, BILLED_GENERATIONS * billed_span)
-end
-
--- Bills holds that nobody renewed at their last stamp, and lets billed ones move on that nobody
--- settled. A hold of a request that was settled comes from a reservation that was repeated late: it
--- leaves nothing. What is left over stays as it is until next time.
-local function scan(a)
-  local all = call('HGETALL', a.holds)
-  local held, next, bill, ended, over = 0, now + keep, 0, 0, {}
-  for i = 1, #all, 2 do
-    local field, hold = all[i], parse(all[i + 1])
-    if hold and hold.expiry <= now and ended < ENDED_AT_ONCE then
-      ended = ended + 1
-      local id = string.sub(field, 6)
-      over[field] = hold
-      hold.id = id
-      hold.counts = hold.tokens and not was_settled(a, id)
-      bill = bill + (hold.counts and hold.used or 0)
-    elseif hold then
-      held = held + (hold.tokens or 0)
-      next = math.min(next, hold.expiry)
-    end
-  end
-  charge(a, bill)
-  local moves = now + LEASES_BILLED_STAYS * lease
-  for field, hold in pairs(over) do
-    put(a, field, hold.counts and format('billed %d %d', hold.used, moves))
-    if hold.counts then next = math.min(next, moves) end
-    if not hold.tokens then a.filed[hold.id] = hold.used end
-  end
-  a.held, a.next = held, next
-  a.dirty = a.dirty or #all > 0
-end
-
-local function open(a)
-  local texts = call('HMGET', a.holds, 'state', unpack(a.fields))
-  a.lines = {}
-  for i, field in ipairs(a.fields) do
-    a.lines[field] = texts[i + 1]
-  end
-  local held, next, kept, count, newest, second, third =
-    match(texts[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
-  -- Without a state, a scan finds what is held.
-  a.held, a.next, a.kept = tonumber(held or 0), tonumber(next or 0), tonumber(kept or 0)
-  a.count = tonumber(count or 0)
-  a.begun = {
-    tonumber(newest or aligned), tonumber(second or aligned - span),
-    tonumber(third or aligned - 2 * span)
-  }
-  a.changed, a.filed = {}, {}
-end
-
-local function close(a)
-  if not a.dirty then return end
-  local is_kept = a.kept - now >= keep / 2
-  if not is_kept then a.kept = now + keep end
-  local lines, gone = {
-    'state', format('%d %d %d %d %d %d %d',
-      a.held, a.next, a.kept, a.count, a.begun[1], a.begun[2], a.begun[3])
-  }, {}
-  for field in pairs(a.changed) do
-    local text = a.lines[field]
-    if text then
-      lines[#lines + 1] = field
-      lines[#lines + 1] = text
-    else
-      gone[#gone + 1] = field
-    end
-  end
-  save_filed(a)
-  call('HSET', a.holds, unpack(lines))
-  if #gone > 0 then call('HDEL', a.holds, unpack(gone)) end
-  if not is_kept then call('PEXPIRE', a.holds, keep) end
-end
+local LOTS_MOST, ONCE_KNOWN = 64, 24 * 60 * 60 * 1000
 
 local verbs = {}
+
+-- Of a budget also when its period ends and what that grants.
+local function answer(a, word, tokens)
+  local left = balance_of(a)
+  if not a.lots then return {word, left, a.held, tokens} end
+  if a.start then return {word, left, a.held, tokens, until_end(a.stop), a.amount} end
+  if not a.terms then return {word, left, a.held, tokens, -1, 0} end
+  -- As it is going to begin.
+  local _, stop = period_of(a.terms)
+  local amount = a.terms.amount
+  return {word, whole(tonumber(left) + amount), a.held, tokens, until_end(stop), amount}
+end
+
+-- What needs no look at the balance.
+local function done(a)
+  if a.lots and a.start then return answer(a, 'ok', 0) end
+  return {'ok', a.left or false, 0, 0}
+end
+
+-- What may be held now, and what is already.
+local function look(a, id)
+  return {
+    a = a, id = id, hold = hold_of(a, id),
+    room = tonumber(balance_of(a)) - a.held + (a.terms and a.terms.overdraft or 0)
+  }
+end
 
 -- Holds what is available, up to the estimate. Again for the same request: what it has already.
 -- Whether the request has settled is not asked: a late repeat takes a hold that nobody renews, and
 -- that is billed nothing when its lease ends.
-function verbs.reserve(a, id, estimate)
-  local balance = balance_of(a)
-  local hold = hold_of(a, id)
-  if hold then return {'ok', balance, a.held, hold.tokens or 0} end
-  local available = tonumber(balance) - a.held
-  if available <= 0 then return {'exhausted', balance, a.held, 0} end
-  local tokens = take(a, id, math.min(tonumber(estimate), available), 0)
-  return {'ok', balance, a.held, tokens}
+local function reserve(place, estimate)
+  local a, hold, shadow = place.a, hold_of(place.a, place.id), place.a.terms and place.a.terms.shadow
+  if hold then return answer(a, 'ok', hold.tokens or 0) end
+  if place.room <= 0 and not shadow then return answer(a, 'exhausted', 0) end
+  local tokens = take(a, place.id, math.min(estimate, shadow and estimate or place.room), 0)
+  return answer(a, place.room <= 0 and 'shadow' or 'ok', tokens)
 end
 
 -- Charges what was used, less what a hold was billed whose lease ran out, and frees the hold. Once.
@@ -257,27 +47,27 @@ end
 function verbs.settle(a, id, used, age)
   local hold = hold_of(a, id)
   if not hold then
-    if was_settled(a, id) then return {'ok', a.left or false, 0, 0} end
+    if was_settled(a, id) then return done(a) end
     hold = filed(a, id) or {}
     age = tonumber(age)
-    if not hold.used and age >= 0 and now - age < known_since(a) then
-      return {'ok', a.left or false, 0, 0}
-    end
+    if not hold.used and age >= 0 and now - age < known_since(a) then return done(a) end
   end
   -- Where a late reservation took a hold for a settled request, it is freed and nothing charged.
   local is_over = hold.expiry and hold.expiry <= now
   local is_first = not (is_over and was_settled(a, id)) and remember(a, id)
-  local billed = not hold.tokens and hold.used or 0
-  local charged, fault = pcall(charge, a, (is_first and tonumber(used) or 0) - billed)
+  local past = is_past(a, hold)
+  local paid = hold.tokens and (past and hold.tokens or 0) or hold.used or 0
+  local due = (is_first and tonumber(used) or 0) - paid
+  local charged, fault = pcall(charge, a, past and math.max(0, due) or due)
   if not charged then
     if is_first then forget(a, id) end
     error(fault, 0)
   end
   a.dirty = true
   unfile(a, hold, id)
-  if hold.tokens then a.held = a.held - hold.tokens end
+  if hold.tokens and not past then a.held = a.held - hold.tokens end
   if hold.expiry then put(a, 'hold:' .. id, false) end
-  return {'ok', a.left or false, 0, 0}
+  return done(a)
 end
 
 -- Stamps a hold and lets it live on. One whose lease had run out, or that the store never had, is
@@ -285,19 +75,20 @@ end
 function verbs.renew(a, id, used, tokens)
   local hold = hold_of(a, id)
   if not hold then
-    if was_settled(a, id) then return {'ok', a.left or false, 0, 0} end
-    hold = filed(a, id) or {used = 0}
+    if was_settled(a, id) then return done(a) end
+    hold = filed(a, id) or {used = 0, period = a.start}
   end
   -- Renewals may overtake one another; what was counted once is not forgotten.
   used = math.max(tonumber(used), hold.used)
-  if hold.tokens then
-    stamp(a, id, hold.tokens, used)
+  if hold.tokens or is_past(a, hold) then
+    stamp(a, id, hold.tokens or hold.used, used, hold.period)
+    unfile(a, hold, id)
   else
     charge(a, -hold.used)
     unfile(a, hold, id)
     take(a, id, tonumber(tokens), used)
   end
-  return {'ok', a.left or false, 0, 0}
+  return done(a)
 end
 
 -- Ends what has run out, as every entry does, and tells in how many ms to look again, -1 when nothing
@@ -308,43 +99,79 @@ function verbs.reap(a)
 end
 
 function verbs.read(a)
-  return {'ok', balance_of(a), a.held, 0}
+  return answer(a, 'ok', 0)
 end
 
-function verbs.set(a, _, tokens)
-  call('SET', a.balance, tokens)
+-- Makes a change, once, and writes it down.
+local function change(a, note, what, tokens, make)
+  local who, why, key = match(note, '^([^\n]*)\n([^\n]*)\n([^\n]*)$')
+  local once = key and key ~= '' and '{' .. a.balance .. '}:once:' .. key
+  local order = what .. ' ' .. tokens
+  local made = once and call('GET', once)
+  if made and made ~= order then error('REFUSED the idempotency key was used for another change', 0) end
+  if made then return verbs.read(a) end
+  local known, before = pcall(balance_of, a)
+  check_audit(a)
+  make()
   a.left = nil
+  mend(a)
+  audit(a, {
+    'who', who or '', 'what', what, 'tokens', tokens, 'before', known and before or '',
+    'after', balance_of(a), 'why', why or ''
+  })
+  if once then call('SET', once, order, 'PX', ONCE_KNOWN) end
   return verbs.read(a)
 end
 
-function verbs.add(a, _, tokens)
-  call('INCRBY', a.balance, tokens)
-  a.left = nil
-  return verbs.read(a)
+function verbs.set(a, _, tokens, _, note)
+  return change(a, note, 'set', tokens, function() call('SET', a.balance, tokens) end)
 end
 
-local function enter(a, verb, id, first, second)
+function verbs.add(a, _, tokens, _, note)
+  return change(a, note, 'add', tokens, function() call('INCRBY', a.balance, tokens) end)
+end
+
+-- Tokens that no end of a period takes away, but their own expiry, if they have one.
+function verbs.grant(a, _, tokens, expiry, note)
+  expiry = tonumber(expiry)
+  if not a.lots then error('REFUSED only a budget takes grants', 0) end
+  if expiry > 0 and expiry <= now then error('REFUSED the grant would expire in the past', 0) end
+  local lot = {expiry = expiry > 0 and expiry or math.huge, left = tonumber(tokens)}
+  return change(a, note, expiry > 0 and 'grant until ' .. whole(expiry) or 'grant', tokens, function()
+    if not has_lot(a, lot.expiry) and #a.lots >= LOTS_MOST then
+      error('REFUSED at most ' .. LOTS_MOST .. ' grants with different times of expiry', 0)
+    end
+    call('INCRBY', a.balance, tokens)
+    if lot.expiry < math.huge or a.stop < math.huge then add_lot(a, lot) end
+  end)
+end
+
+local function enter(a, verb, terms)
   if not a.changed then open(a) end
+  -- What can't be billed because the balance is no number waits until it is set to one.
+  if terms ~= '' then
+    local done, fault = pcall(bring_up, a, terms_of(terms), verb)
+    if not done and verb ~= 'set' then error(fault, 0) end
+  end
   if now >= a.next and not a.scanned then
     a.scanned = true
-    -- What can't be billed because the balance is no number waits until it is set to one.
     local done, fault = pcall(scan, a)
     if not done and verb ~= 'set' then error(fault, 0) end
   end
-  return verbs[verb](a, id, first, second)
 end
 
 local function fault_of(error)
   return {'fault', type(error) == 'table' and error.err or error}
 end
 
-local accounts, account_of = {}, {}
+local accounts, account_of, answers = {}, {}, {}
 for i = 1, #KEYS / 2 do
-  local balance, id = KEYS[i * 2 - 1], ARGV[SETTINGS + i * 4 - 2]
+  local balance, id = KEYS[i * 2 - 1], ARGV[SETTINGS + (i - 1) * ARGS + 2]
   local a = accounts[balance]
   if not a then
     a = {
-      balance = balance, holds = KEYS[i * 2], settled = '{' .. balance .. '}:settled:', fields = {}
+      balance = balance, holds = KEYS[i * 2], settled = '{' .. balance .. '}:settled:',
+      budget = '{' .. balance .. '}:budget', audit = '{' .. balance .. '}:audit', fields = {}
     }
     accounts[balance] = a
   end
@@ -352,19 +179,61 @@ for i = 1, #KEYS / 2 do
   if id ~= '' then a.fields[#a.fields + 1] = 'hold:' .. id end
 end
 
-local answers = {}
-for i, a in ipairs(account_of) do
-  local v = SETTINGS + i * 4 - 4
-  local done, answer = pcall(enter, a, ARGV[v + 1], ARGV[v + 2], ARGV[v + 3], ARGV[v + 4])
-  answers[i] = done and answer or fault_of(answer)
+local function argument(i, n)
+  return ARGV[SETTINGS + (i - 1) * ARGS + n]
+end
+
+-- Joined reservations of one request: all are taken or none.
+local function reserve_all(first, last)
+  local places, refused = {}, false
+  for i = first, last do
+    local a = account_of[i]
+    enter(a, 'reserve', argument(i, 5))
+    places[i] = look(a, argument(i, 2))
+    local is_free = places[i].hold or places[i].room > 0 or (a.terms and a.terms.shadow)
+    refused = refused or not is_free
+  end
+  for i = first, last do
+    local place = places[i]
+    if not refused then
+      answers[i] = reserve(place, tonumber(argument(i, 3)))
+    else
+      local is_spent = not place.hold and place.room <= 0
+        and not (place.a.terms and place.a.terms.shadow)
+      answers[i] = answer(place.a, is_spent and 'exhausted' or 'spared', 0)
+    end
+  end
+end
+
+local function each(i)
+  local a, verb = account_of[i], argument(i, 1)
+  enter(a, verb, argument(i, 5))
+  answers[i] = verbs[verb](a, argument(i, 2), argument(i, 3), argument(i, 4), argument(i, 6))
+end
+
+local i = 1
+while i <= #account_of do
+  local last, verb = i, argument(i, 1)
+  local work = each
+  if verb == 'reserve' then
+    work = reserve_all
+    while last < #account_of and argument(last + 1, 6) == 'joined' do
+      last = last + 1
+    end
+  end
+  local done, fault = pcall(work, i, last)
+  for n = i, last do
+    if not done then answers[n] = fault_of(fault) end
+  end
+  i = last + 1
 end
 
 for _, a in pairs(accounts) do
   local written, fault = true, nil
   if a.changed then written, fault = pcall(close, a) end
   if not written then
-    for i, entered in ipairs(account_of) do
-      if entered == a then answers[i] = fault_of(fault) end
+    for n, entered in ipairs(account_of) do
+      if entered == a then answers[n] = fault_of(fault) end
     end
   end
 end

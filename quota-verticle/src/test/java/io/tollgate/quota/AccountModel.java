@@ -33,6 +33,7 @@ final class AccountModel {
         writeFromOutside(balance() + entry.first());
         yield read();
       }
+      case GRANT -> throw new IllegalArgumentException("plain balances take no grants");
     };
   }
 

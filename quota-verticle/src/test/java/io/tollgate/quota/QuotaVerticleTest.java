@@ -186,10 +186,7 @@ class QuotaVerticleTest {
   @Test
   void an_account_that_no_route_has_is_named_in_the_answer() throws Exception {
     Accounts queried = on(() -> quota.query(new AccountQuery("node|other:", List.of("user1"))));
-    Accounts changed =
-        on(
-            () ->
-                quota.change(new AccountChange("node|other:", "user1", AccountChange.Kind.SET, 5)));
+    Accounts changed = on(() -> quota.change(change("node|other:", AccountChange.Kind.SET, 5)));
 
     assertThat(List.of(queried, changed)).containsOnly(new Accounts.NoSuchAccount("node|other:"));
   }
@@ -357,7 +354,7 @@ class QuotaVerticleTest {
   }
 
   private Accounts change(AccountChange.Kind kind, long tokens) throws Exception {
-    return on(() -> quota.change(new AccountChange(ACCOUNT, "user1", kind, tokens)));
+    return on(() -> quota.change(change(ACCOUNT, kind, tokens)));
   }
 
   private static UsageEvent usage(String id, long tokens, Reservation reservation) {
@@ -404,5 +401,10 @@ class QuotaVerticleTest {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(20, SECONDS);
+  }
+
+  private static AccountChange change(String account, AccountChange.Kind kind, long tokens) {
+    return new AccountChange(
+        account, "user1", kind, tokens, null, AccountChange.Note.by("admin token"));
   }
 }

@@ -99,11 +99,57 @@ final class RunningRedis implements AutoCloseable {
     String holds = '{' + balance + "}:holds";
     String hold = send(Command.HGET, holds, "hold:" + id);
     if (hold != null && hold.startsWith("billed") == billed) {
+      String[] words = hold.split(" ");
+      words[2] = "0";
       String[] state = send(Command.HGET, holds, "state").split(" ");
       state[NEXT_EXPIRY] = "0";
-      send(Command.HSET, holds, "hold:" + id, hold.replaceFirst("\\d+$", "0"));
+      send(Command.HSET, holds, "hold:" + id, String.join(" ", words));
       send(Command.HSET, holds, "state", String.join(" ", state));
     }
+  }
+
+  /** As if so much time had gone by for a budget: all its times move back. */
+  void pass(String balance, long millis) throws Exception {
+    String state = send(Command.GET, '{' + balance + "}:budget");
+    if (state == null) {
+      return;
+    }
+    String[] words = state.split(" ");
+    words[0] = earlier(words[0], millis);
+    words[1] = earlier(words[1], millis);
+    for (int i = 3; i < words.length; i++) {
+      String[] lot = words[i].split(":");
+      words[i] = earlier(lot[0], millis) + ':' + lot[1];
+    }
+    send(Command.SET, '{' + balance + "}:budget", String.join(" ", words));
+    String holds = '{' + balance + "}:holds";
+    for (String field : fields(holds)) {
+      String[] hold = send(Command.HGET, holds, field).split(" ");
+      if (field.startsWith("hold:") && hold.length == 4) {
+        hold[3] = earlier(hold[3], millis);
+        send(Command.HSET, holds, field, String.join(" ", hold));
+      }
+    }
+    for (String billed : keys('{' + balance + "}:billed:*")) {
+      for (String id : fields(billed)) {
+        String[] known = send(Command.HGET, billed, id).split(" ");
+        if (known.length == 2) {
+          send(Command.HSET, billed, id, known[0] + ' ' + earlier(known[1], millis));
+        }
+      }
+    }
+  }
+
+  private List<String> fields(String hash) throws Exception {
+    return on(
+        () ->
+            link.send(Command.HKEYS, hash)
+                .map(keys -> keys.stream().map(Response::toString).toList()));
+  }
+
+  /** Zero is never. */
+  private static String earlier(String millis, long by) {
+    return millis.equals("0") ? millis : Long.toString(Long.parseLong(millis) - by);
   }
 
   /** As if the newest generation of settled requests had begun half an hour earlier. */

@@ -36,4 +36,9 @@ public record Budget(
     of = List.copyOf(of);
     alerts = List.copyOf(alerts);
   }
+
+  /** What it does while its store is away: what refuses nobody lets everybody pass. */
+  public FailPolicy withoutStore() {
+    return mode == LimitMode.SHADOW ? FailPolicy.OPEN : fail;
+  }
 }

@@ -24,11 +24,13 @@ public final class QuotaBus {
       address("renew", Renewal.class, Renewed.class, true);
   static final Address<AccountQuery, Accounts> QUERY =
       address("query", AccountQuery.class, Accounts.class, true);
+  static final Address<AuditQuery, AuditTrail> AUDIT =
+      address("audit", AuditQuery.class, AuditTrail.class, true);
   static final Address<AccountChange, Accounts> CHANGE =
       address("change", AccountChange.class, Accounts.class, false);
 
   public static final List<Address<?, ?>> ADDRESSES =
-      List.of(RESERVE, SETTLE, RENEW, QUERY, CHANGE);
+      List.of(RESERVE, SETTLE, RENEW, QUERY, AUDIT, CHANGE);
 
   private QuotaBus() {}
 
@@ -40,6 +42,7 @@ public final class QuotaBus {
     Address<UsageEvent, Acknowledged> settle = SETTLE.within(timeout);
     Address<Renewal, Renewed> renew = RENEW.within(timeout);
     Address<AccountQuery, Accounts> query = QUERY.within(timeout);
+    Address<AuditQuery, AuditTrail> audit = AUDIT.within(timeout);
     Address<AccountChange, Accounts> change = CHANGE.within(timeout);
     return new QuotaService() {
       @Override
@@ -63,6 +66,11 @@ public final class QuotaBus {
       }
 
       @Override
+      public Future<AuditTrail> audit(AuditQuery question) {
+        return bus.request(audit, question);
+      }
+
+      @Override
       public Future<Accounts> change(AccountChange order) {
         return bus.request(change, order);
       }
@@ -75,6 +83,7 @@ public final class QuotaBus {
             server.serve(SETTLE, service::settle),
             server.serve(RENEW, service::renew),
             server.serve(QUERY, service::query),
+            server.serve(AUDIT, service::audit),
             server.serve(CHANGE, service::change))
         .mapEmpty();
   }

@@ -18,6 +18,9 @@ public interface QuotaService {
 
   Future<Accounts> query(AccountQuery query);
 
+  /** The latest changes of a balance that no request has made. */
+  Future<AuditTrail> audit(AuditQuery query);
+
   /** Not to be repeated when in doubt: an addition would count twice. */
   Future<Accounts> change(AccountChange change);
 }

@@ -1,6 +1,5 @@
 package io.tollgate.proxy.http;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +70,7 @@ public record ErrorAnswer(
       case Refusal.RateLimited limited -> LimitAnswer.of(limited.limit());
       case Refusal.TooManyTexts many -> LimitAnswer.of(many);
       case Refusal.DeniedByService denied -> LimitAnswer.of(denied);
-      case Refusal.QuotaExhausted quota -> quotaExhausted(quota);
+      case Refusal.QuotaExhausted quota -> QuotaAnswer.of(quota.quota());
       case Refusal.Malformed malformed ->
           plain(
               400,
@@ -146,25 +145,6 @@ public record ErrorAnswer(
     return model == null
         ? "The request names no model, and no route takes it without one."
         : "The model `" + model + "` does not exist on any route that takes this path.";
-  }
-
-  private static ErrorAnswer quotaExhausted(Refusal.QuotaExhausted refusal) {
-    var quota = refusal.quota();
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("consumer", quota.consumer());
-    facts.put("quota", quota.balance());
-    facts.put("held", quota.held());
-    return new ErrorAnswer(
-        403,
-        "insufficient_quota",
-        ErrorType.QUOTA,
-        quota.part() == null
-            ? "Request denied by ai quota check, No quota left"
-            : "Request denied by ai quota check, No quota left of this node's part of %d tokens"
-                .formatted(quota.part()),
-        Map.of("x-should-retry", "false"),
-        facts,
-        null);
   }
 
   private static ErrorAnswer unavailable(String code, String message, long retryAfterMillis) {

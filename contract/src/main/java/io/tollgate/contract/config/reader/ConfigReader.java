@@ -2,6 +2,7 @@ package io.tollgate.contract.config.reader;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tollgate.contract.config.AdminConfig;
+import io.tollgate.contract.config.Budget;
 import io.tollgate.contract.config.ClusterConfig;
 import io.tollgate.contract.config.ConfigFault;
 import io.tollgate.contract.config.ConsumerConfig;
@@ -49,6 +50,7 @@ public final class ConfigReader {
       List<ConsumerConfig> consumers = ConsumerReader.readAll(file.value("consumers"));
       KnownNames known = KnownNames.of(consumers, providers, file.value("routes"));
       List<RouteConfig> routes = RouteReader.readAll(file.value("routes"), known, stores);
+      List<Budget> quotas = BudgetReader.readAll(file.value("quotas"), known, stores);
       LimiterHttp limiterHttp =
           LimiterHttpReader.read(file.value("limiter_http"), stores, environment);
       PortCheck.check(file, proxy, admin, cluster, limiterHttp);
@@ -61,7 +63,7 @@ public final class ConfigReader {
           providers,
           consumers,
           routes,
-          List.of(),
+          quotas,
           log,
           journal,
           limiterHttp,
