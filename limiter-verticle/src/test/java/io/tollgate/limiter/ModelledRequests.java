@@ -55,6 +55,12 @@ final class ModelledRequests {
     holds.put(id, new Hold(tokens, hold.told(), hold.takenAt(), most, now + leaseMillis, false));
   }
 
+  /** Whether its lease runs. */
+  boolean isAlive(String id, long now) {
+    Hold hold = holds.get(id);
+    return hold != null && !hold.billed() && hold.expiry() > now;
+  }
+
   /** How much more a request holds than it was told, as it has used more. */
   long grown(String id, long now) {
     Hold hold = holds.get(id);

@@ -233,7 +233,7 @@ class ConfigReaderTest {
             "routes[0].upstreams[0]: found \"nobody\"; allowed: the name of a provider, of which"
                 + " there are none",
             "routes[0].colour: found an unknown key; allowed: name, path_prefix, host, headers,"
-                + " models, auth, upstreams, fallback, on_client_disconnect, disconnect_drain, ai-quota, ai-token-ratelimit");
+                + " models, auth, upstreams, fallback, on_client_disconnect, disconnect_drain, ai-quota, ai-token-ratelimit, llm-token-ratelimit");
   }
 
   @Test
