@@ -1,5 +1,7 @@
 package io.tollgate.bench.limits;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** All measurements of one run, with their raw rows. */
 public final class LimitTrials {
@@ -54,9 +57,10 @@ public final class LimitTrials {
       }
       for (int round = 0; round <= rounds; round++) {
         for (RuleSet set : RuleSet.values()) {
-          CostTrial.Cost cost = new CostTrial(rigs.get(set), round).run(requests);
+          CostTrial.Cost cost =
+              new CostTrial(Objects.requireNonNull(rigs.get(set)), round).run(requests);
           if (round > 0) {
-            costs.get(set).add(cost);
+            Objects.requireNonNull(costs.get(set)).add(cost);
           }
         }
       }
@@ -65,7 +69,7 @@ public final class LimitTrials {
         rig.close();
       }
     }
-    double base = median(costs.get(RuleSet.ONE_RULE));
+    double base = median(Objects.requireNonNull(costs.get(RuleSet.ONE_RULE)));
     costs.forEach((set, all) -> cost(set, all, base));
   }
 
@@ -85,8 +89,8 @@ public final class LimitTrials {
   private void bound(Counting counting, BoundTrial trial) {
     double ratio = (double) trial.fullest() / Counting.AMOUNT;
     allHeld &= trial.fullest() <= counting.allowed();
-    row("bound", counting.label(), "fullest_interval_tokens", trial.fullest());
-    row("bound", counting.label(), "allowed_tokens", counting.allowed());
+    row("bound", counting.label(), "fullest_interval_tokens", (double) trial.fullest());
+    row("bound", counting.label(), "allowed_tokens", (double) counting.allowed());
     row("bound", counting.label(), "requests", trial.asked());
     row("bound", counting.label(), "refused", trial.refused());
     say(
@@ -137,7 +141,8 @@ public final class LimitTrials {
     rows.add("%s,%s,%s,%.3f".formatted(trial, subject, measure, value));
   }
 
-  private void say(String format, Object... values) {
+  @FormatMethod
+  private void say(@FormatString String format, Object... values) {
     text.append(format.formatted(values)).append('\n');
   }
 }
