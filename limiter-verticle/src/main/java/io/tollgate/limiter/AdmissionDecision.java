@@ -2,9 +2,9 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.share.Standing;
+import io.tollgate.contract.tokens.Estimate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.Penalty;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;

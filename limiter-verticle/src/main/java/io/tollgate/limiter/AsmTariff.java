@@ -1,8 +1,8 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.LimiterHttp;
-import io.tollgate.contract.hold.Count;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.TokenUsage;
 
 /**
  * What requests cost on the limiter's own port.

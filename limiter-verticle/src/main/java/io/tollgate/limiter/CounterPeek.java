@@ -1,6 +1,6 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.store.RedisLink;
 import io.vertx.core.Future;
 import java.util.ArrayList;

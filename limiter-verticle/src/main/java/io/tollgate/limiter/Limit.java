@@ -3,10 +3,10 @@ package io.tollgate.limiter;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.hold.Algorithm;
-import io.tollgate.contract.hold.Count;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.Estimate;
 
 /**
  * One limit that applies to a request.

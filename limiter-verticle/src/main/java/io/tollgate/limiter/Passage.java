@@ -1,11 +1,11 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.OnExhausted;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Stop;
 import io.tollgate.contract.share.Standing;
+import io.tollgate.contract.tokens.Estimate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

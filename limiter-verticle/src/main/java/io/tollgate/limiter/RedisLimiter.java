@@ -111,7 +111,10 @@ final class RedisLimiter implements LimiterService {
                 store
                     .settle(
                         new SettleCall.Question(
-                            event.requestId(), ageMillis, holds, hold -> hold.terms().used(event)))
+                            event.requestId(),
+                            ageMillis,
+                            holds,
+                            hold -> event.countedBy(hold.terms())))
                     .compose(this::confirmed))
         .onSuccess(settled -> standIn.confirmed(event));
   }

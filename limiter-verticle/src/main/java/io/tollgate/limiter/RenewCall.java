@@ -1,7 +1,7 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Script;

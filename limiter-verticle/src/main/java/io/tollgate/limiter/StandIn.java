@@ -1,14 +1,14 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.FailPolicy;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.Ask;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.share.Shared;
 import io.tollgate.contract.share.Standing;
+import io.tollgate.contract.tokens.Estimate;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Renewal;
-import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
 import java.util.ArrayList;
 import java.util.List;

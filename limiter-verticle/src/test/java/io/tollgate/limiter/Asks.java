@@ -1,13 +1,13 @@
 package io.tollgate.limiter;
 
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.FactValue;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.limiter.CallFacts;
+import io.tollgate.contract.tokens.Estimate;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.Renewal;
-import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
 import java.util.HashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.tollgate.limiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.tollgate.limiter;
 import static io.tollgate.limiter.AsmService.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import io.vertx.redis.client.Command;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -6,7 +6,7 @@ import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.StoreConfig;
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.limiter.AsmLimiter.Identity;
 import io.vertx.redis.client.Command;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.StoreConfig;
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.store.Stores;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.redis.client.Command;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.Penalty;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
+import io.tollgate.contract.tokens.Estimate;
 import io.vertx.redis.client.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,6 @@ package io.tollgate.limiter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.hold.Algorithm;
-import io.tollgate.contract.hold.Count;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
@@ -12,6 +10,8 @@ import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.Period;
 import io.tollgate.contract.hold.Period.Unit;
 import io.tollgate.contract.hold.PeriodBounds;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.Estimate;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.hold.Algorithm;
-import io.tollgate.contract.hold.Count;
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.Period;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.Estimate;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Outcome;
-import io.tollgate.contract.usage.TokenUsage;
 
 /**
  * What a request is charged.

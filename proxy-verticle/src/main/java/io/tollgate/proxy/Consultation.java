@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.tollgate.proxy.service.CallView;

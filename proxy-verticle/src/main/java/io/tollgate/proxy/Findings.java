@@ -3,7 +3,7 @@ package io.tollgate.proxy;
 import io.tollgate.contract.explain.BalancesView;
 import io.tollgate.contract.explain.Explanation;
 import io.tollgate.contract.explain.LimitsView;
-import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.proxy.http.ErrorAnswer;
 import io.tollgate.proxy.http.Refusal;
 import java.util.List;

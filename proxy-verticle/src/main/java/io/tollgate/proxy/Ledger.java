@@ -1,7 +1,7 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Outcome;
-import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.vertx.core.Future;

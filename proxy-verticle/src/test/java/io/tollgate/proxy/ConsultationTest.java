@@ -12,7 +12,7 @@ import io.tollgate.contract.config.LimitServiceConfig.Match;
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.ServerSocket;

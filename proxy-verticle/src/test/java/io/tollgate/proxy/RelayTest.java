@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.ProviderType;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Outcome;
-import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

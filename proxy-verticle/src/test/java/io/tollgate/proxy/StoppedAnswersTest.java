@@ -6,9 +6,9 @@ import static io.tollgate.proxy.Given.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.ProviderType;
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Stop;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.UsageEvent;
 import io.tollgate.proxy.encoding.Encoded;

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.TlsListen;
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Stop;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

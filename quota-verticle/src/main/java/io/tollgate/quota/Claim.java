@@ -5,9 +5,9 @@ import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.QuotaBlock;
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.quota.ReserveRequest;
+import io.tollgate.contract.tokens.Count;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -116,7 +116,7 @@ final class LedgerQuota implements QuotaService {
         Entry.settle(
             hold.key(),
             event.requestId(),
-            hold.used(event),
+            event.countedBy(hold),
             hold.isInStore() ? Math.max(0, age) : Entry.NEVER_HELD);
     return books.write(hold.store(), entry.on(settings.now().termsOf(hold.budget())));
   }

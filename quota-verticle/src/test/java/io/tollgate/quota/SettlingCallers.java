@@ -1,11 +1,11 @@
 package io.tollgate.quota;
 
-import io.tollgate.contract.hold.Estimate;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
+import io.tollgate.contract.tokens.Estimate;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Outcome;
-import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package io.tollgate.contract.config;
 
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.Period;
+import io.tollgate.contract.tokens.Count;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

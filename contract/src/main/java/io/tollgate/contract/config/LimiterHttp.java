@@ -1,6 +1,6 @@
 package io.tollgate.contract.config;
 
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import java.util.List;
 
 /**

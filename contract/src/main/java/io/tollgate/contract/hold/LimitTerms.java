@@ -1,8 +1,8 @@
 package io.tollgate.contract.hold;
 
-import io.tollgate.contract.usage.Outcome;
-import io.tollgate.contract.usage.TokenUsage;
-import io.tollgate.contract.usage.UsageEvent;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.Estimate;
+import io.tollgate.contract.tokens.TokenUsage;
 
 /**
  * How much of what may be used in which time. A hold carries the terms that it was taken on, so
@@ -60,10 +60,5 @@ public record LimitTerms(Algorithm algorithm, Period period, Count count, long a
   /** What an open request counts so far: billed should its node die now. */
   public long soFar(TokenUsage usage) {
     return algorithm == Algorithm.CONCURRENCY ? 0 : count.of(usage);
-  }
-
-  /** What a request that has ended counts. One that we refused counts nothing. */
-  public long used(UsageEvent event) {
-    return event.outcome() == Outcome.REFUSED ? 0 : soFar(event.usage());
   }
 }

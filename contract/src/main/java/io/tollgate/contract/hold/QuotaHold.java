@@ -1,8 +1,7 @@
 package io.tollgate.contract.hold;
 
-import io.tollgate.contract.usage.Outcome;
-import io.tollgate.contract.usage.TokenUsage;
-import io.tollgate.contract.usage.UsageEvent;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.TokenUsage;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +32,6 @@ public record QuotaHold(
   /** Whether the store has it; without, the request passed as the store could not be reached. */
   public boolean isInStore() {
     return tokens > 0;
-  }
-
-  /** What a request that has ended counts. One that we refused counts nothing. */
-  public long used(UsageEvent event) {
-    return event.outcome() == Outcome.REFUSED ? 0 : count.of(event.usage());
   }
 
   /** What an open request counts so far: billed should its node die now. */

@@ -1,6 +1,6 @@
 package io.tollgate.contract.limiter;
 
-import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.tokens.Estimate;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

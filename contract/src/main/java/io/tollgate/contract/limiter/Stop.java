@@ -1,6 +1,6 @@
 package io.tollgate.contract.limiter;
 
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 
 /**
  * A stream is to be ended when it has used this much, as its rule says {@code on_exhausted: stop}.

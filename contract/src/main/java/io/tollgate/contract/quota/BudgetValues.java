@@ -4,7 +4,7 @@ import io.tollgate.contract.config.Budget;
 import io.tollgate.contract.config.ConsumerConfig;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.tokens.Estimate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.tollgate.contract.share;
 
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.LimitTerms;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**

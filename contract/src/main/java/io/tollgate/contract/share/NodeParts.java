@@ -1,7 +1,7 @@
 package io.tollgate.contract.share;
 
 import io.tollgate.contract.hold.Lease;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;

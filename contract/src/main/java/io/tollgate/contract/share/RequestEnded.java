@@ -1,7 +1,7 @@
 package io.tollgate.contract.share;
 
 import io.tollgate.contract.bus.Topic;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 
 /**
  * A request that was admitted on a node's part has ended. Whichever node has its holds settles

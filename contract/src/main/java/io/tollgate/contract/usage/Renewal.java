@@ -2,6 +2,7 @@ package io.tollgate.contract.usage;
 
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
+import io.tollgate.contract.tokens.TokenUsage;
 import java.util.List;
 
 /**

@@ -1,7 +1,9 @@
 package io.tollgate.contract.usage;
 
 import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.QuotaHold;
+import io.tollgate.contract.tokens.TokenUsage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,5 +35,15 @@ public record UsageEvent(
   public UsageEvent {
     limitHolds = List.copyOf(limitHolds);
     quotaHolds = List.copyOf(quotaHolds);
+  }
+
+  /** What the request counts on a limit by these terms. One that we refused counts nothing. */
+  public long countedBy(LimitTerms terms) {
+    return outcome == Outcome.REFUSED ? 0 : terms.soFar(usage);
+  }
+
+  /** What the request counts on the balance of a hold. One that we refused counts nothing. */
+  public long countedBy(QuotaHold hold) {
+    return outcome == Outcome.REFUSED ? 0 : hold.soFar(usage);
   }
 }

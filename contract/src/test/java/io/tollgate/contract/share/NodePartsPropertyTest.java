@@ -2,9 +2,9 @@ package io.tollgate.contract.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.LimitTerms;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.TokenUsage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.tollgate.contract.share;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.Lease;
 import io.tollgate.contract.hold.LimitTerms;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.Count;
+import io.tollgate.contract.tokens.TokenUsage;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

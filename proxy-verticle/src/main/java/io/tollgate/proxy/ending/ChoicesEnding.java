@@ -2,7 +2,7 @@ package io.tollgate.proxy.ending;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.tollgate.proxy.ending;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.proxy.http.Operation;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.tollgate.proxy.meter;
 
-import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.tokens.Estimate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

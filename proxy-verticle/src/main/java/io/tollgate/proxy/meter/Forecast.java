@@ -1,7 +1,7 @@
 package io.tollgate.proxy.meter;
 
-import io.tollgate.contract.hold.Estimate;
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.Estimate;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 

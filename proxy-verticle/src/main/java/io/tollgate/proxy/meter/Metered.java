@@ -1,6 +1,6 @@
 package io.tollgate.proxy.meter;
 
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**

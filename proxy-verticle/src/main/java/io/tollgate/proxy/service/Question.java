@@ -1,7 +1,7 @@
 package io.tollgate.proxy.service;
 
 import io.tollgate.contract.config.LimitServiceConfig;
-import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.tokens.Estimate;
 import java.util.List;
 
 /**

@@ -6,8 +6,8 @@ import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Outcome;
-import io.tollgate.contract.usage.TokenUsage;
 import io.tollgate.contract.usage.UsageEvent;
 import java.util.List;
 

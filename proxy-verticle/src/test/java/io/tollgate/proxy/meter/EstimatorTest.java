@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
-import io.tollgate.contract.hold.Estimate;
+import io.tollgate.contract.tokens.Estimate;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.tollgate.proxy.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.tollgate.proxy.relay;
 
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.proxy.meter.Metered;
 import java.io.IOException;
 import java.io.InputStream;

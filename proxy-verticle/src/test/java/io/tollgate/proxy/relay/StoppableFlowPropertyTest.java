@@ -2,7 +2,7 @@ package io.tollgate.proxy.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.usage.TokenUsage;
+import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.proxy.ending.StreamEnding;
 import io.tollgate.proxy.http.Operation;
 import io.tollgate.proxy.meter.Estimator;

@@ -1,7 +1,7 @@
 package io.tollgate.contract.config.reader;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;

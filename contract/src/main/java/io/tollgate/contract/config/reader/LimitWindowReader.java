@@ -1,9 +1,9 @@
 package io.tollgate.contract.config.reader;
 
 import io.tollgate.contract.config.Allowance;
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.Period;
+import io.tollgate.contract.tokens.Count;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.tollgate.contract.config.reader;
 
 import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.Listen;
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

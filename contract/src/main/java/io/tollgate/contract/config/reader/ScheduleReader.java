@@ -2,9 +2,9 @@ package io.tollgate.contract.config.reader;
 
 import io.tollgate.contract.config.ScheduleSlot;
 import io.tollgate.contract.hold.Algorithm;
-import io.tollgate.contract.hold.Count;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.Period;
+import io.tollgate.contract.tokens.Count;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZoneId;

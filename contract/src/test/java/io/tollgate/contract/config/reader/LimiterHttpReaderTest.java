@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.StoreConfig;
-import io.tollgate.contract.hold.Count;
+import io.tollgate.contract.tokens.Count;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.tollgate.contract.hold;
+package io.tollgate.contract.tokens;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
-package io.tollgate.contract.hold;
+package io.tollgate.contract.tokens;
 
-import io.tollgate.contract.usage.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
