@@ -16,7 +16,7 @@ class FaultsTest {
         arguments(
             "/proxi",
             "{}",
-            "proxi: found an unknown key; allowed: node, proxy, admin, cluster, log, journal, store, services, providers, consumers, routes, limiter_http, alerts (did you mean proxy?)"),
+            "proxi: found an unknown key; allowed: node, proxy, admin, cluster, log, journal, store, services, providers, consumers, routes, quotas, limiter_http, alerts (did you mean proxy?)"),
         arguments(
             "/node",
             "{nmae: a}",
