@@ -38,7 +38,7 @@ class CommandLineTest {
             "proxy.http.port: found \"x\"; allowed: a whole number from 0 to 65535, without quotes",
             "routes[0].nam: found an unknown key; allowed: name, path_prefix, host, headers,"
                 + " models, auth, upstreams, fallback, on_client_disconnect, disconnect_drain, ai-quota,"
-                + " ai-token-ratelimit (did you mean name?)");
+                + " ai-token-ratelimit, llm-token-ratelimit (did you mean name?)");
   }
 
   @Test
