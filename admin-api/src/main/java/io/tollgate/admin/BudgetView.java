@@ -31,7 +31,6 @@ record BudgetView(
     long overdraft,
     String mode,
     String onExhausted,
-    List<Integer> alerts,
     String fail) {
   static BudgetView of(Budget budget) {
     Period period = budget.period();
@@ -51,7 +50,6 @@ record BudgetView(
         budget.overdraft(),
         word(budget.mode()),
         word(budget.onExhausted()),
-        budget.alerts(),
         word(budget.fail()));
   }
 

@@ -122,7 +122,6 @@ final class RunningAdmin implements AutoCloseable {
         5,
         LimitMode.ENFORCE,
         OnExhausted.FINISH,
-        List.of(),
         "node",
         FailPolicy.CLOSED);
   }

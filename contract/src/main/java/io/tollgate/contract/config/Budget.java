@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param period null for a budget that is never refilled by itself
  * @param carryOver the most that is taken along into the next period
  * @param overdraft how far below zero it may go before it is refused
- * @param alerts shares of the amount in percent, at which somebody is told
  */
 public record Budget(
     String name,
@@ -29,12 +28,10 @@ public record Budget(
     long overdraft,
     LimitMode mode,
     OnExhausted onExhausted,
-    List<Integer> alerts,
     String store,
     FailPolicy fail) {
   public Budget {
     of = List.copyOf(of);
-    alerts = List.copyOf(alerts);
   }
 
   /** What it does while its store is away: what refuses nobody lets everybody pass. */
