@@ -428,9 +428,10 @@ function BUCKET.hold(c, tokens)
   c.held = c.held + tokens
 end
 
--- A hold counts at least what of it may have run off: more than the rest must not be given back.
+-- A hold counts at least what of it may have run off: more than the rest must not be given back. The
+-- window of a hold that began the bucket is a ms later than the hold.
 function BUCKET.count(c, hold, tokens, counted, whole)
-  local run = math.min(hold.tokens * c.period, math.max(0, now - hold.window) * c.amount)
+  local run = math.min(hold.tokens * c.period, math.max(0, now + 1 - hold.window) * c.amount)
   local parts = math.max(tokens * c.period, run)
   local counts = math.ceil(parts / c.period)
   c.used = c.used + counts - counted

@@ -10,7 +10,7 @@ final class BucketModel implements CounterModel {
   private long parts;
   private long held;
   private long at;
-  private long emptySince = -1;
+  private long begun;
 
   BucketModel(long amount, long periodMillis, long now) {
     this.amount = amount;
@@ -29,39 +29,49 @@ final class BucketModel implements CounterModel {
   }
 
   @Override
-  public boolean counts(long takenAt, long now) {
-    pass(now);
-    return parts > 0 && takenAt > emptySince;
+  public long window(long now) {
+    begin(now);
+    return Math.max(now, begun);
   }
 
   @Override
-  public void hold(long tokens, long takenAt, long now) {
+  public boolean counts(long window, long now) {
+    pass(now);
+    return parts > 0 && window >= begun;
+  }
+
+  @Override
+  public void hold(long tokens, long window, long now) {
     pass(now);
     held += tokens;
     parts += tokens * period;
   }
 
   @Override
-  public void use(long tokens, long takenAt, long now) {
+  public void use(long tokens, long window, long now) {
+    if (tokens > 0) {
+      begin(now);
+    }
     pass(now);
     parts += tokens * period;
   }
 
   @Override
   public long end(
-      long freed, long counted, long size, long used, long takenAt, long now, boolean whole) {
+      long freed, long counted, long size, long used, long window, long now, boolean whole) {
     pass(now);
-    long runOff = Math.min(size * period, (now - takenAt) * amount);
+    long runOff = Math.min(size * period, (now + 1 - window) * amount);
     long counts = Math.max(used * period, runOff);
     long rounded = Math.ceilDiv(counts, period);
     held -= freed;
     parts += (whole ? rounded * period : counts) - (freed + counted) * period;
+    parts = Math.max(0, parts);
     return rounded;
   }
 
   @Override
   public void write(long used, long now) {
-    pass(now);
+    begin(now);
     parts = (used + heldAt(now)) * period;
   }
 
@@ -70,11 +80,11 @@ final class BucketModel implements CounterModel {
     pass(now);
     parts = 0;
     held = 0;
-    emptySince = now;
   }
 
   private long partsAt(long time) {
-    return Math.max(0, parts - (time - at) * amount);
+    // Below nothing it is only between two changes of the same moment.
+    return Math.max(Math.min(0, parts), parts - (time - at) * amount);
   }
 
   private void pass(long now) {
@@ -82,7 +92,14 @@ final class BucketModel implements CounterModel {
     at = now;
     if (parts == 0) {
       held = 0;
-      emptySince = Math.max(emptySince, now - 1);
+    }
+  }
+
+  /** One that is empty has ended; what begins then counts apart from all that was before. */
+  private void begin(long now) {
+    pass(now);
+    if (parts == 0) {
+      begun = Math.max(begun, now) + 1;
     }
   }
 }

@@ -15,21 +15,21 @@ final class ConcurrencyModel implements CounterModel {
   }
 
   @Override
-  public boolean counts(long takenAt, long now) {
+  public boolean counts(long window, long now) {
     return true;
   }
 
   @Override
-  public void hold(long tokens, long takenAt, long now) {
+  public void hold(long tokens, long window, long now) {
     held += tokens;
   }
 
   @Override
-  public void use(long tokens, long takenAt, long now) {}
+  public void use(long tokens, long window, long now) {}
 
   @Override
   public long end(
-      long freed, long counted, long size, long used, long takenAt, long now, boolean whole) {
+      long freed, long counted, long size, long used, long window, long now, boolean whole) {
     held -= freed;
     return used;
   }

@@ -11,14 +11,19 @@ interface CounterModel {
   /** Of what is counted now, what the holds are. */
   long heldAt(long time);
 
-  /** Whether a hold taken then still counts. */
-  boolean counts(long takenAt, long now);
+  /** Which window a hold counts in that is taken now. */
+  default long window(long now) {
+    return now;
+  }
 
-  /** More is held, or less, by a request admitted then. */
-  void hold(long tokens, long takenAt, long now);
+  /** Whether a hold of that window still counts. */
+  boolean counts(long window, long now);
 
-  /** More is used by a request admitted then. */
-  void use(long tokens, long takenAt, long now);
+  /** More is held, or less, by a request of that window. */
+  void hold(long tokens, long window, long now);
+
+  /** More is used by a request of that window. */
+  void use(long tokens, long window, long now);
 
   /**
    * A request has ended whose hold counts.
@@ -29,7 +34,7 @@ interface CounterModel {
    * @param whole whether what it counts is rounded up
    * @return what it has counted in all, rounded up
    */
-  long end(long held, long counted, long size, long used, long takenAt, long now, boolean whole);
+  long end(long held, long counted, long size, long used, long window, long now, boolean whole);
 
   /** Another program says how much is used. */
   void write(long used, long now);

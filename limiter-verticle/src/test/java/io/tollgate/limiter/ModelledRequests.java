@@ -9,7 +9,7 @@ import java.util.Set;
 /** The holds on one modelled counter, each with its lease. */
 final class ModelledRequests {
   private record Hold(
-      long tokens, long told, long takenAt, long stamp, long expiry, boolean billed) {}
+      long tokens, long told, long window, long stamp, long expiry, boolean billed) {}
 
   private final CounterModel counter;
   private final long leaseMillis;
@@ -25,12 +25,17 @@ final class ModelledRequests {
     return holds.containsKey(id);
   }
 
+  long window(String id) {
+    return holds.get(id).window();
+  }
+
   /** Holds the estimate, or what is left if that is less. */
   long take(String id, long estimate, long capacity, long now) {
     sweep(now);
     long tokens = Math.max(0, Math.min(estimate, capacity - counter.countedAt(now)));
-    counter.hold(tokens, now, now);
-    holds.put(id, new Hold(tokens, tokens, now, 0, now + leaseMillis, false));
+    long window = counter.window(now);
+    counter.hold(tokens, window, now);
+    holds.put(id, new Hold(tokens, tokens, window, 0, now + leaseMillis, false));
     return tokens;
   }
 
@@ -40,31 +45,25 @@ final class ModelledRequests {
     if (hold == null) {
       return;
     }
-    boolean counts = counter.counts(hold.takenAt(), now);
+    boolean counts = counter.counts(hold.window(), now);
     long tokens = hold.tokens();
     if (hold.billed() && counts) {
-      counter.use(-hold.tokens(), hold.takenAt(), now);
+      counter.use(-hold.tokens(), hold.window(), now);
       tokens = hold.told();
-      counter.hold(tokens, hold.takenAt(), now);
+      counter.hold(tokens, hold.window(), now);
     }
     long most = Math.max(stamp, hold.stamp());
     if (counts && most > tokens) {
-      counter.hold(most - tokens, hold.takenAt(), now);
+      counter.hold(most - tokens, hold.window(), now);
       tokens = most;
     }
-    holds.put(id, new Hold(tokens, hold.told(), hold.takenAt(), most, now + leaseMillis, false));
-  }
-
-  /** Whether its lease runs. */
-  boolean isAlive(String id, long now) {
-    Hold hold = holds.get(id);
-    return hold != null && !hold.billed() && hold.expiry() > now;
+    holds.put(id, new Hold(tokens, hold.told(), hold.window(), most, now + leaseMillis, false));
   }
 
   /** How much more a request holds than it was told, as it has used more. */
   long grown(String id, long now) {
     Hold hold = holds.get(id);
-    return counter.counts(hold.takenAt(), now) ? hold.tokens() - hold.told() : 0;
+    return counter.counts(hold.window(), now) ? hold.tokens() - hold.told() : 0;
   }
 
   void settle(String id, long used, long now) {
@@ -82,13 +81,13 @@ final class ModelledRequests {
       if (!hold.billed() && hold.expiry() <= now) {
         long billed = end(hold, hold.stamp(), now, true);
         // What a lost request was billed is its stamp from now on.
-        holds.put(id, new Hold(billed, hold.told(), hold.takenAt(), hold.stamp(), 0, true));
+        holds.put(id, new Hold(billed, hold.told(), hold.window(), hold.stamp(), 0, true));
       }
     }
   }
 
   private long end(Hold hold, long used, long now, boolean whole) {
-    if (!counter.counts(hold.takenAt(), now)) {
+    if (!counter.counts(hold.window(), now)) {
       counter.use(Math.max(0, used - hold.tokens()), now, now);
       return Math.max(used, hold.tokens());
     }
@@ -97,7 +96,7 @@ final class ModelledRequests {
         hold.billed() ? hold.tokens() : 0,
         hold.tokens(),
         used,
-        hold.takenAt(),
+        hold.window(),
         now,
         whole);
   }

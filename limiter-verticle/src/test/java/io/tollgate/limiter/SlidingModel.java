@@ -31,25 +31,25 @@ final class SlidingModel implements CounterModel {
   }
 
   @Override
-  public boolean counts(long takenAt, long now) {
-    return takenAt > clearedAt && isIn(takenAt / slice, now);
+  public boolean counts(long window, long now) {
+    return window > clearedAt && isIn(window / slice, now);
   }
 
   @Override
-  public void hold(long tokens, long takenAt, long now) {
-    entries.add(new Entry(takenAt / slice, tokens, true));
+  public void hold(long tokens, long window, long now) {
+    entries.add(new Entry(window / slice, tokens, true));
   }
 
   @Override
-  public void use(long tokens, long takenAt, long now) {
-    entries.add(new Entry(takenAt / slice, tokens, false));
+  public void use(long tokens, long window, long now) {
+    entries.add(new Entry(window / slice, tokens, false));
   }
 
   @Override
   public long end(
-      long freed, long counted, long size, long used, long takenAt, long now, boolean whole) {
-    hold(-freed, takenAt, now);
-    use(used - counted, takenAt, now);
+      long freed, long counted, long size, long used, long window, long now, boolean whole) {
+    hold(-freed, window, now);
+    use(used - counted, window, now);
     return used;
   }
 
