@@ -45,9 +45,10 @@ local function examine(limit, field)
   end
 end
 
--- Of holds that run off, what has done so is neither used nor held.
+-- Of holds that run off, what has done so is neither used nor held; nor is less than nothing, where
+-- another program has lowered what was billed and is given back.
 local function standing(c)
-  return shown(c.used), c.held + math.min(0, c.used)
+  return shown(c.used), math.max(0, c.held + math.min(0, c.used))
 end
 
 local function refusal(place, limit)

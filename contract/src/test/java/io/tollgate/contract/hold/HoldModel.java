@@ -186,13 +186,13 @@ public final class HoldModel {
         id, grows ? new Hold(hold.stamp(), hold.window(), hold.stamp(), hold.billed()) : hold);
   }
 
-  /** What was lost before its window's end counts in what runs now. */
+  /** What was lost before its window's end counts in what runs now; any bill of it is lost too. */
   private Hold found(Hold told) {
     if (isOver(told)) {
       return told;
     }
     begin();
-    return new Hold(told.tokens(), window, told.stamp(), told.billed());
+    return new Hold(told.tokens(), window, told.stamp(), false);
   }
 
   private boolean isLive(String id) {
