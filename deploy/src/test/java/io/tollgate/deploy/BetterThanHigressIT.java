@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigResult;
+import io.tollgate.store.FreePorts;
 import io.tollgate.store.TestCluster;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;

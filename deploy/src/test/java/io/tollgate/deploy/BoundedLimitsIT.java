@@ -3,6 +3,7 @@ package io.tollgate.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.reader.ConfigResult;
+import io.tollgate.store.FreePorts;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.deploy.PromQuery.Selector;
 import io.tollgate.store.EmbeddedRedis;
+import io.tollgate.store.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,8 +37,8 @@ class DashboardIT {
 
   @BeforeEach
   void start(@TempDir Path dir) throws Exception {
-    proxyPort = freePort();
-    adminPort = freePort();
+    proxyPort = FreePorts.next();
+    adminPort = FreePorts.next();
     fragile = EmbeddedRedis.start(dir.resolve("fragile"), Duration.ofSeconds(1));
     String address =
         fragile.endpoint().uri().replace("://", "://:" + fragile.endpoint().password() + "@");
@@ -147,12 +147,6 @@ class DashboardIT {
                 .build(),
             HttpResponse.BodyHandlers.ofString())
         .statusCode();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static URI uri(int port, String path) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.proxy.demo.DemoLedger;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
+import io.tollgate.store.FreePorts;
 import io.tollgate.store.TestRedis;
 import io.tollgate.store.TestSentinels;
 import io.vertx.core.Vertx;

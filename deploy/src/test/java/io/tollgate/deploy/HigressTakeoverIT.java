@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigResult;
+import io.tollgate.store.FreePorts;
 import java.io.PrintWriter;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.tollgate.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.store.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

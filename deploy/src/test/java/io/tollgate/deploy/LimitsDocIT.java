@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tollgate.contract.config.reader.ConfigResult;
+import io.tollgate.store.FreePorts;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.http.HttpClient;

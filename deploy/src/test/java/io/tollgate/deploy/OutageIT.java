@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.proxy.demo.DemoLedger;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
+import io.tollgate.store.FreePorts;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;

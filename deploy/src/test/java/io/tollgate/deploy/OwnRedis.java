@@ -2,6 +2,7 @@ package io.tollgate.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.store.FreePorts;
 import io.tollgate.store.RedisBinary;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
+import io.tollgate.store.FreePorts;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -20,12 +20,11 @@ import io.tollgate.contract.limiter.Admission.Throttled;
 import io.tollgate.contract.limiter.Admission.Unavailable;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.store.FreePorts;
 import io.tollgate.store.RedisEndpoint;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.StoreFault;
 import io.vertx.redis.client.Command;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,12 +50,9 @@ class ShareTest {
   @BeforeAll
   static void start() throws Exception {
     redis = RedisFixture.start(directory);
-    int nobody;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = socket.getLocalPort();
-    }
     RedisEndpoint nowhere =
-        new RedisEndpoint("redis://127.0.0.1:" + nobody, null, null, 0, Duration.ofMillis(500));
+        new RedisEndpoint(
+            "redis://127.0.0.1:" + FreePorts.next(), null, null, 0, Duration.ofMillis(500));
     away =
         redis.on(
             () -> {

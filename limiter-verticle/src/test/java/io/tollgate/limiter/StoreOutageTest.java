@@ -24,12 +24,11 @@ import io.tollgate.contract.limiter.Admission.Throttled;
 import io.tollgate.contract.limiter.Admission.Unavailable;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.usage.Acknowledged;
+import io.tollgate.store.FreePorts;
 import io.tollgate.store.RedisEndpoint;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.StoreFault;
 import io.vertx.redis.client.Command;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,15 +54,11 @@ class StoreOutageTest {
   @BeforeAll
   static void start() throws Exception {
     redis = RedisFixture.start(directory);
-    int freePort;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      freePort = socket.getLocalPort();
-    }
     away =
         open(
             AWAY,
             new RedisEndpoint(
-                "redis://127.0.0.1:" + freePort, null, null, 0, Duration.ofMillis(500)));
+                "redis://127.0.0.1:" + FreePorts.next(), null, null, 0, Duration.ofMillis(500)));
     RedisEndpoint first = redis.endpoint();
     second =
         open(

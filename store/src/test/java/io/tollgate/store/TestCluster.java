@@ -98,7 +98,7 @@ public final class TestCluster implements AutoCloseable {
 
   private void launch(Path directory, int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      busPorts.add(TestRedis.freePort());
+      busPorts.add(FreePorts.next());
       servers.add(
           TestRedis.start(
               directory.resolve("server-" + i),

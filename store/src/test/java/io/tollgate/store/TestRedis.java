@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,15 +40,9 @@ public final class TestRedis implements AutoCloseable {
    * @param options as on its command line, such as {@code --appendonly yes}
    */
   public static TestRedis start(Path directory, String... options) throws IOException {
-    TestRedis redis = new TestRedis(directory, freePort(), List.of(options));
+    TestRedis redis = new TestRedis(directory, FreePorts.next(), List.of(options));
     redis.launch();
     return redis;
-  }
-
-  public static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 
   public int port() {

@@ -12,13 +12,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /** A clustered Vert.x of its own, with everything that a gateway node has on the bus. */
 final class BusNode implements AutoCloseable {
@@ -36,9 +38,9 @@ final class BusNode implements AutoCloseable {
 
   /** As many nodes as names, joined. */
   static List<BusNode> cluster(String... names) throws Exception {
-    List<Integer> ports = Stream.of(names).map(name -> freePort()).toList();
+    List<Integer> ports = freePorts(names.length);
     List<CompletableFuture<BusNode>> starting =
-        java.util.stream.IntStream.range(0, names.length)
+        IntStream.range(0, names.length)
             .mapToObj(
                 i ->
                     Vertx.builder()
@@ -52,7 +54,7 @@ final class BusNode implements AutoCloseable {
                         .toCompletionStage()
                         .toCompletableFuture())
             .toList();
-    List<BusNode> nodes = new java.util.ArrayList<>();
+    List<BusNode> nodes = new ArrayList<>();
     for (CompletableFuture<BusNode> node : starting) {
       nodes.add(node.get(60, SECONDS));
     }
@@ -99,11 +101,18 @@ final class BusNode implements AutoCloseable {
     return config;
   }
 
-  private static int freePort() {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+  /** Probed together, so that all are different. */
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> probes = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        probes.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return probes.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket probe : probes) {
+        probe.close();
+      }
     }
   }
 }
