@@ -524,15 +524,17 @@ class RedisLimiterTest {
   }
 
   @Test
-  void ids_that_were_settled_more_than_an_hour_ago_are_forgotten() throws Exception {
-    RedisLimiter limiter = limiter(HUNDRED);
+  void ids_that_were_settled_more_than_two_generations_ago_are_forgotten() throws Exception {
+    // So long that none ends meanwhile.
+    Duration generation = Duration.ofMillis(System.currentTimeMillis() / 5);
+    RedisLimiter limiter =
+        limiter(new CounterTimes(Lease.LENGTH, generation, Duration.ofDays(1)), HUNDRED);
     List<LimitHold> none =
         List.of(neverHeld(admitted(limiter, request("1").by("bob")).holds().getFirst()));
-    long now = generation();
-    redis.send(Command.SADD, settled(now - 2), "an hour ago");
-    redis.send(Command.SADD, settled(now - 3), "longer ago");
+    redis.send(Command.SADD, "{" + C + "}:settled:3", "two ago");
+    redis.send(Command.SADD, "{" + C + "}:settled:2", "longer ago");
 
-    settle(limiter, "an hour ago", 40, none);
+    settle(limiter, "two ago", 40, none);
     assertThat(redis.get(C)).isEqualTo("0");
 
     settle(limiter, "longer ago", 40, none);
@@ -650,14 +652,6 @@ class RedisLimiterTest {
     return redis.held(C);
   }
 
-  private static String settled(long generation) {
-    return "{" + C + "}:settled:" + generation;
-  }
-
-  private static long generation() {
-    return System.currentTimeMillis() / Duration.ofMinutes(30).toMillis();
-  }
-
   private static void settle(RedisLimiter limiter, String id, long tokens, List<LimitHold> holds)
       throws Exception {
     redis.on(() -> limiter.settle(Asks.used(id, tokens, holds)));
@@ -676,11 +670,15 @@ class RedisLimiterTest {
   }
 
   private static RedisLimiter limiter(LimitBlock... blocks) {
+    return limiter(CounterTimes.USUAL, blocks);
+  }
+
+  private static RedisLimiter limiter(CounterTimes times, LimitBlock... blocks) {
     KnownKeys keys = KnownKeys.of(new ArrayList<>());
     return new RedisLimiter(
         new LimitRules(List.of(route("chat", blocks)), keys),
         new Outages(redis.meters),
         new StandIn(new NodeParts(), () -> 1),
-        Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys))));
+        Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys), times)));
   }
 }
