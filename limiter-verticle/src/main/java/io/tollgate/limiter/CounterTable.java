@@ -2,7 +2,6 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitTerms;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +67,7 @@ final class CounterTable {
     return number == null
         ? addNew(
             counter,
-            CounterShape.of(terms, Instant.now()),
+            CounterShape.of(terms, times.clock().instant()),
             Long.toString(terms.period().millis()) + MEMBER_SEPARATOR + counter)
         : add(number);
   }

@@ -53,8 +53,7 @@ final class Ledger {
   private static final int MOST_IN_GENERATION = 100_000;
 
   private static final int MOST_AT_ONCE = 256;
-  private static final Script SCRIPT =
-      Script.load(Ledger.class, "account.lua", "budget.lua", "ledger.lua");
+  static final Script SCRIPT = Script.load(Ledger.class, "account.lua", "budget.lua", "ledger.lua");
 
   private static final Script PEEK = SCRIPT.peeking();
 
@@ -62,6 +61,7 @@ final class Ledger {
   private final LeaseIndex leases;
   private final long leaseMillis;
   private final List<String> settings;
+  private final Script script;
   private final Batcher<List<Entry>, List<Response>> batcher;
   private final Function<String, String> termsOf;
 
@@ -73,16 +73,26 @@ final class Ledger {
    * @param termsOf the terms of the balance at a key
    */
   Ledger(RedisLink link, Function<String, String> termsOf) {
-    this(link, Lease.LENGTH, MOST_IN_GENERATION, termsOf);
+    this(link, SCRIPT, Lease.LENGTH, MOST_IN_GENERATION, termsOf);
+  }
+
+  /** By another clock than Redis's own, for one. */
+  Ledger(RedisLink link, Script script) {
+    this(link, script, Lease.LENGTH, MOST_IN_GENERATION, key -> BudgetTerms.PLAIN);
   }
 
   Ledger(RedisLink link, Duration lease, int mostInGeneration) {
-    this(link, lease, mostInGeneration, key -> BudgetTerms.PLAIN);
+    this(link, SCRIPT, lease, mostInGeneration, key -> BudgetTerms.PLAIN);
   }
 
   private Ledger(
-      RedisLink link, Duration lease, int mostInGeneration, Function<String, String> termsOf) {
+      RedisLink link,
+      Script script,
+      Duration lease,
+      int mostInGeneration,
+      Function<String, String> termsOf) {
     this.link = link;
+    this.script = script;
     this.termsOf = termsOf;
     this.batcher =
         link.batcher(MOST_AT_ONCE, entries -> link.slot(entries.getFirst()::key), this::writeAll);
@@ -195,7 +205,7 @@ final class Ledger {
       }
     }
     leases.put(held);
-    return link.run(SCRIPT, keys, args).map(answers -> each(groups, answers));
+    return link.run(script, keys, args).map(answers -> each(groups, answers));
   }
 
   private static List<List<Response>> each(List<List<Entry>> groups, Response answers) {
