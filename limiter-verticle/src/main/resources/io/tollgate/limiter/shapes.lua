@@ -12,9 +12,10 @@
 --   b<amount>:<period>:<burst>            a bucket; of what is used `amount` runs off in each period
 --   c                                     what is in progress, and nothing after that
 -- As they are kept behind a counter's state (windows keep nothing):
---   s <period> <slice> and for each slice its number, what is used and what is held in it
---   b <at> <carry> <amount> <period> <length>: how it was at a time; so many parts of `period` of a
---     token have run off beyond it
+--   s <period> <slice> <since> and for each slice its number, what is used and what is held in it
+--   b <at> <carry> <amount> <period> <length> <since>: how it was at a time; so many parts of `period`
+--     of a token have run off beyond it
+-- What was held before a counter got its shape counts as if it was taken when it did: `since` then.
 --   c
 
 local FIXED, SLIDING, BUCKET, CONCURRENT = {}, {}, {}, {}
@@ -204,21 +205,22 @@ function SLIDING.ask(c, shape)
   local all = numbers(shape)
   c.period, c.slice = all[1], all[2]
   c.length = c.period + c.slice
+  c.since = 0
   c.slices = {}
 end
 
 function SLIDING.restore(c, text)
   local all = numbers(text)
-  c.period, c.slice = all[1], all[2]
+  c.period, c.slice, c.since = all[1], all[2], all[3]
   c.length = c.period + c.slice
   c.slices = {}
-  for place = 3, #all, 3 do
+  for place = 4, #all, 3 do
     c.slices[all[place]] = {used = all[place + 1], held = all[place + 2]}
   end
 end
 
 function SLIDING.text(c)
-  local parts = {' s', integer(c.period), integer(c.slice)}
+  local parts = {' s', integer(c.period), integer(c.slice), integer(c.since)}
   for which, slice in pairs(c.slices) do
     parts[#parts + 1] = string.format('%d %d %d', which, slice.used, slice.held)
   end
@@ -230,7 +232,8 @@ local function oldest(c)
 end
 
 local function slice_of(c, window)
-  local which = math.floor(math.max(oldest(c) * c.slice, math.min(window, now)) / c.slice)
+  local begun = math.max(oldest(c) * c.slice, c.since, math.min(window, now))
+  local which = math.floor(begun / c.slice)
   local slice = c.slices[which]
   if not slice then
     slice = {used = 0, held = 0}
@@ -265,7 +268,9 @@ function SLIDING.advance(c)
       c.ends = math.max(c.ends, out(c, which))
     end
   end
-  c.window = math.max(c.window, first * c.slice)
+  if first * c.slice > c.since then
+    c.window = math.max(c.window, first * c.slice)
+  end
   return c.ends > 0
 end
 
@@ -297,23 +302,16 @@ function SLIDING.resume(c, used, changed)
   end)
 end
 
--- What was used counts from now on, what is held in the slices that it was taken in.
+-- What was used and is held counts from now on.
 function SLIDING.adopt(c, from)
   if from == SLIDING then
     return
   end
   c.slices = {}
+  c.since = now
   if c.running then
-    slice_of(c, now).used = shown(c.used)
-    local all = redis.call('HGETALL', c.holds)
-    for place = 1, #all, 2 do
-      local tokens, window = string.match(all[place + 1], '^held (%d+) (%d+) ')
-      tokens, window = tonumber(tokens), tonumber(window)
-      if tokens and window >= c.window and window >= oldest(c) * c.slice then
-        local slice = slice_of(c, window)
-        slice.held = slice.held + tokens
-      end
-    end
+    local slice = slice_of(c, now)
+    slice.used, slice.held = shown(c.used), c.held
     SLIDING.advance(c)
     c.changed = true
   end
@@ -370,16 +368,17 @@ function BUCKET.ask(c, shape)
   local all = numbers(shape)
   c.amount, c.period = all[1], all[2]
   c.length = math.ceil(all[3] * c.period / c.amount)
-  c.at, c.carry = now, 0
+  c.at, c.carry, c.since = now, 0, now
 end
 
 function BUCKET.restore(c, text)
   local all = numbers(text)
-  c.at, c.carry, c.amount, c.period, c.length = all[1], all[2], all[3], all[4], all[5]
+  c.at, c.carry, c.amount, c.period, c.length, c.since = unpack(all)
 end
 
 function BUCKET.text(c)
-  return string.format(' b %d %d %d %d %d', c.at, c.carry, c.amount, c.period, c.length)
+  return string.format(' b %d %d %d %d %d %d',
+    c.at, c.carry, c.amount, c.period, c.length, c.since)
 end
 
 function BUCKET.begin(c)
@@ -407,8 +406,11 @@ end
 
 function BUCKET.adopt(c, from, shape)
   local amount, period, length = c.amount, c.period, c.length
-  local at, carry = c.at, c.carry
+  local at, carry, since = c.at, c.carry, c.since
   BUCKET.ask(c, shape)
+  if from == BUCKET then
+    c.since = since
+  end
   if from == BUCKET and c.period == period then
     c.at, c.carry = at, carry
   end
@@ -431,7 +433,8 @@ end
 -- A hold counts at least what of it may have run off: more than the rest must not be given back. The
 -- window of a hold that began the bucket is a ms later than the hold.
 function BUCKET.count(c, hold, tokens, counted, whole)
-  local run = math.min(hold.tokens * c.period, math.max(0, now + 1 - hold.window) * c.amount)
+  local passed = math.max(0, now + 1 - math.max(hold.window, c.since + 1))
+  local run = math.min(hold.tokens * c.period, passed * c.amount)
   local parts = math.max(tokens * c.period, run)
   local counts = math.ceil(parts / c.period)
   c.used = c.used + counts - counted

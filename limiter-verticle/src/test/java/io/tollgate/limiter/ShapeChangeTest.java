@@ -27,21 +27,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A counter whose rule gets another algorithm while requests run, and windows of the calendar. */
 class ShapeChangeTest {
   private static final String COUNTER = "higress-token-ratelimit:r:global_threshold:3600";
+  private static final long BEGIN = 1_700_000_000_000L;
 
   @TempDir static Path directory;
   private static RedisFixture redis;
   private static CounterStore store;
+
+  /** By a clock of our own, and of leases that don't run out. */
+  private static CounterStore late;
+
+  private static ScriptClock clock;
   private int asked;
 
   @BeforeAll
   static void start() throws Exception {
     redis = RedisFixture.start(directory);
     store = new CounterStore(redis.link, new CounterNames(KnownKeys.of(List.of())));
+    clock = new ScriptClock(redis);
+    late =
+        new CounterStore(
+            redis.link,
+            new CounterNames(KnownKeys.of(List.of())),
+            new CounterTimes(Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1)),
+            ScriptClock.scripts());
   }
 
   @AfterAll
@@ -107,13 +121,6 @@ class ShapeChangeTest {
 
   @Test
   void redis_clock_decides_which_window_of_the_calendar_runs() throws Exception {
-    ScriptClock clock = new ScriptClock(redis);
-    CounterStore late =
-        new CounterStore(
-            redis.link,
-            new CounterNames(KnownKeys.of(List.of())),
-            CounterTimes.USUAL,
-            ScriptClock.scripts());
     LimitTerms hour = terms(Algorithm.FIXED_WINDOW, "UTC");
     for (long hours : new long[] {-5, -1, 0, 1, 2, 7}) {
       redis.send(Command.FLUSHALL);
@@ -125,6 +132,44 @@ class ShapeChangeTest {
       LimitOutcome.Taken taken = (LimitOutcome.Taken) ask(late, hour, 10);
       assertThat(taken.resetMillis()).isEqualTo(3_000_000);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FIXED_WINDOW", "SLIDING_WINDOW"})
+  void nothing_of_a_hold_has_run_off_before_there_was_a_bucket(Algorithm before) throws Exception {
+    clock.set(BEGIN);
+    LimitHold hold = ((LimitOutcome.Taken) ask(late, terms(before, null), 50)).hold();
+    clock.pass(Duration.ofMinutes(30).toMillis());
+
+    LimitTerms bucket = terms(Algorithm.TOKEN_BUCKET, null);
+    LimitOutcome.Taken first = (LimitOutcome.Taken) ask(late, bucket, 5);
+    assertThat(first.used() + first.held()).isEqualTo(55);
+    settle(late, "r1", 10, hold);
+
+    LimitOutcome.Taken after = (LimitOutcome.Taken) ask(late, bucket, 5);
+    assertThat(after.used()).isEqualTo(10);
+    assertThat(after.held()).isEqualTo(10);
+  }
+
+  @Test
+  void what_is_used_counts_for_a_whole_period_when_a_window_becomes_a_sliding_one()
+      throws Exception {
+    clock.set(BEGIN);
+    LimitHold first =
+        ((LimitOutcome.Taken) ask(late, terms(Algorithm.FIXED_WINDOW, null), 9)).hold();
+    clock.pass(Duration.ofMinutes(59).toMillis());
+    LimitHold second =
+        ((LimitOutcome.Taken) ask(late, terms(Algorithm.FIXED_WINDOW, null), 50)).hold();
+    settle(late, "r1", 9, first);
+
+    LimitTerms sliding = terms(Algorithm.SLIDING_WINDOW, null);
+    ask(late, sliding, 1);
+    settle(late, "r2", 50, second);
+
+    clock.pass(Duration.ofMinutes(58).toMillis());
+    assertThat(((LimitOutcome.Taken) ask(late, sliding, 1)).used()).isEqualTo(59);
+    clock.pass(Duration.ofMinutes(5).toMillis());
+    assertThat(((LimitOutcome.Taken) ask(late, sliding, 1)).used()).isZero();
   }
 
   private static LimitTerms terms(Algorithm algorithm, @Nullable String zone) {
@@ -146,6 +191,11 @@ class ShapeChangeTest {
   }
 
   private void settle(String id, long used, LimitHold hold) throws Exception {
-    redis.on(() -> store.settle(new SettleCall.Question(id, 0, List.of(hold), each -> used)));
+    settle(store, id, used, hold);
+  }
+
+  private static void settle(CounterStore in, String id, long used, LimitHold hold)
+      throws Exception {
+    redis.on(() -> in.settle(new SettleCall.Question(id, 0, List.of(hold), each -> used)));
   }
 }
