@@ -37,7 +37,7 @@ final class AdmissionDecision {
             Admission.Cause.SPENT,
             part.used(),
             part.held(),
-            part.resetMillis(),
+            part.waitMillis(),
             part.part());
       }
     }

@@ -33,11 +33,7 @@ final class CounterStore {
   private final Batcher<String, Long> visits;
 
   CounterStore(RedisLink link, CounterNames names) {
-    this(link, names, CounterTimes.USUAL);
-  }
-
-  CounterStore(RedisLink link, CounterNames names, CounterTimes times) {
-    this(link, names, times, CounterScripts.USUAL);
+    this(link, names, CounterTimes.USUAL, CounterScripts.USUAL);
   }
 
   CounterStore(RedisLink link, CounterNames names, CounterTimes times, CounterScripts scripts) {

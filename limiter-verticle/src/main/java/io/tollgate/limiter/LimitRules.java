@@ -15,10 +15,6 @@ final class LimitRules implements RuleMatch {
 
   private final Map<String, List<RuleBlock>> byRoute;
 
-  LimitRules(Collection<RouteConfig> routes, KnownKeys keys) {
-    this(routes, keys, Tariff.byTheClock());
-  }
-
   /**
    * @param tariff what of the rules' numbers is in force
    */

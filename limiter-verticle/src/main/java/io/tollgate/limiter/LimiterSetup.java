@@ -34,14 +34,16 @@ public final class LimiterSetup implements RuleMatch {
   private final NodeParts parts = new NodeParts();
   private final ProviderHealths healths = new ProviderHealths();
   private final LoadScales loads;
+  private final Tariff tariff;
   private final AlertWatch alerts;
 
   private LimiterSetup(LiveConfig config, MeterRegistry meters, AlertWatch alerts) {
     this.alerts = alerts;
     this.outages = new Outages(meters);
     this.loads = new LoadScales(healths, meters);
+    this.tariff = new Tariff(InstantSource.system(), loads);
     this.rules = config.view(this::rules);
-    this.traces = config.view(each -> new RuleTrace(each.routes(), keys));
+    this.traces = config.view(each -> new RuleTrace(each.routes(), keys, tariff));
   }
 
   /**
@@ -116,6 +118,6 @@ public final class LimiterSetup implements RuleMatch {
         }
       }
     }
-    return new LimitRules(config.routes(), keys, new Tariff(InstantSource.system(), loads));
+    return new LimitRules(config.routes(), keys, tariff);
   }
 }

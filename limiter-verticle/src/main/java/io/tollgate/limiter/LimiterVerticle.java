@@ -42,7 +42,8 @@ public final class LimiterVerticle extends VerticleBase {
     BusServer bound = new BusServer(vertx, directory);
     links = opened;
     server = bound;
-    StandIn standIn = new StandIn(setup.parts(), () -> directory.players(Role.LIMITER));
+    StandIn standIn =
+        new StandIn(setup.parts(), () -> directory.players(Role.LIMITER), setup.names());
     ended =
         RequestEnded.TOPIC.subscribe(vertx, end -> standIn.settle(end.requestId(), end.usage()));
     healths = ProviderHealth.TOPIC.subscribe(vertx, setup.healths()::heard);

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +37,7 @@ final class RedisLimiter implements LimiterService {
   private final StandIn standIn;
   private final AdmissionDecision decision;
   private final Map<String, CounterStore> stores;
-  private final @Nullable LimitAlerts alerts;
+  private final LimitAlerts alerts;
 
   /** Counters of one place can be asked in one script call. */
   private record Place(String store, int slot) {}
@@ -46,23 +45,14 @@ final class RedisLimiter implements LimiterService {
   /**
    * @param standIn for stores that can't be reached
    * @param stores by id, all that the rules use
-   */
-  RedisLimiter(
-      RuleMatch rules, Outages outages, StandIn standIn, Map<String, CounterStore> stores) {
-    this(rules, outages, standIn, stores, null);
-  }
-
-  /**
-   * @param standIn for stores that can't be reached
-   * @param stores by id, all that the rules use
-   * @param alerts null when nobody is told of anything
+   * @param alerts who is told how far limits are used
    */
   RedisLimiter(
       RuleMatch rules,
       Outages outages,
       StandIn standIn,
       Map<String, CounterStore> stores,
-      @Nullable LimitAlerts alerts) {
+      LimitAlerts alerts) {
     this.rules = rules;
     this.outages = outages;
     this.standIn = standIn;
@@ -90,12 +80,12 @@ final class RedisLimiter implements LimiterService {
         .map(
             outcomes -> {
               Admission admission = decision.decide(request.estimate(), outcomes);
-              if (!(admission instanceof Admission.Admitted)) {
+              if (admission instanceof Admission.Admitted) {
+                standIn.passes(request, outcomes);
+              } else {
                 release(request.requestId(), outcomes);
               }
-              if (alerts != null) {
-                alerts.look(outcomes, id -> store(id).link());
-              }
+              alerts.look(outcomes, id -> store(id).link());
               return admission instanceof Admission.Admitted admitted
                   ? admitted.alsoRefusedBy(matched.wouldRefuse())
                   : admission;
@@ -105,6 +95,7 @@ final class RedisLimiter implements LimiterService {
   @Override
   public Future<Acknowledged> settle(UsageEvent event) {
     long ageMillis = System.currentTimeMillis() - event.atMillis();
+    standIn.ended(event);
     return inEachPlace(
             event.limitHolds(),
             (store, holds) ->

@@ -26,7 +26,7 @@ final class RuleTrace {
 
   private final Map<String, List<Part>> byRoute;
 
-  RuleTrace(Collection<RouteConfig> routes, KnownKeys keys) {
+  RuleTrace(Collection<RouteConfig> routes, KnownKeys keys, Tariff tariff) {
     this.byRoute =
         routes.stream()
             .collect(
@@ -34,20 +34,21 @@ final class RuleTrace {
                     RouteConfig::name,
                     route ->
                         route.limits().stream()
-                            .flatMap(block -> parts(block, keys).stream())
+                            .flatMap(block -> parts(block, keys, tariff).stream())
                             .toList()));
   }
 
-  private static List<Part> parts(LimitBlock block, KnownKeys keys) {
+  private static List<Part> parts(LimitBlock block, KnownKeys keys, Tariff tariff) {
     List<Part> parts = new ArrayList<>();
     if (block.global() != null) {
-      parts.add(part(block, null, keys));
+      parts.add(part(block, null, keys, tariff));
     }
-    block.items().forEach(item -> parts.add(part(block, item, keys)));
+    block.items().forEach(item -> parts.add(part(block, item, keys, tariff)));
     return parts;
   }
 
-  private static Part part(LimitBlock block, @Nullable LimitItem item, KnownKeys keys) {
+  private static Part part(
+      LimitBlock block, @Nullable LimitItem item, KnownKeys keys, Tariff tariff) {
     LimitBlock alone =
         new LimitBlock(
             block.ruleName(),
@@ -62,7 +63,7 @@ final class RuleTrace {
             null,
             null,
             List.of());
-    return new Part(block, item, new RuleBlock(alone, keys, Tariff.byTheClock()));
+    return new Part(block, item, new RuleBlock(alone, keys, tariff));
   }
 
   List<IdleRule> idle(AdmitRequest request) {

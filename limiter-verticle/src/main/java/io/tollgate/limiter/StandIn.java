@@ -1,6 +1,8 @@
 package io.tollgate.limiter;
 
 import io.tollgate.contract.config.FailPolicy;
+import io.tollgate.contract.hold.Algorithm;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.share.Ask;
 import io.tollgate.contract.share.NodeParts;
@@ -22,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class StandIn {
   private final NodeParts parts;
   private final IntSupplier nodes;
+  private final CounterNames names;
 
   /**
    * @param parts one for all instances of the node
    * @param nodes how many nodes share a limit, this one included
    */
-  StandIn(NodeParts parts, IntSupplier nodes) {
+  StandIn(NodeParts parts, IntSupplier nodes, CounterNames names) {
     this.parts = parts;
     this.nodes = nodes;
+    this.names = names;
   }
 
   /**
@@ -44,7 +48,7 @@ final class StandIn {
     boolean refused = false;
     for (int place = 0; place < outcomes.size(); place++) {
       LimitOutcome.Of each = outcomes.get(place);
-      boolean shared = each.limit().block().fail() == FailPolicy.SHARE && !each.limit().isShadow();
+      boolean shared = isShared(each.limit());
       if (shared) {
         remember(each);
         LimitOutcome.Of objection = objection(each);
@@ -71,9 +75,29 @@ final class StandIn {
     return with(answer, places, outcomes);
   }
 
+  /** A request passes; what stores count as in progress is counted here too, until it ends. */
+  void passes(AdmitRequest request, List<LimitOutcome.Of> outcomes) {
+    for (LimitOutcome.Of each : outcomes) {
+      if (isShared(each.limit())
+          && each.outcome() instanceof LimitOutcome.Taken taken
+          && countsProgress(taken.hold())) {
+        parts.entered(request.requestId(), name(each.limit()));
+      }
+    }
+  }
+
   void renew(Renewal.OpenRequest open) {
-    if (open.limitHolds().stream().anyMatch(hold -> !hold.isInStore())) {
+    if (open.limitHolds().stream().anyMatch(hold -> !hold.isInStore() || countsProgress(hold))) {
       parts.renew(open.requestId(), open.soFar());
+    }
+  }
+
+  /** A bill has come, for the first time or again: what it is for is not in progress any more. */
+  void ended(UsageEvent event) {
+    for (LimitHold hold : event.limitHolds()) {
+      if (countsProgress(hold)) {
+        parts.left(event.requestId(), name(hold.store(), names.of(hold.key())));
+      }
     }
   }
 
@@ -130,10 +154,10 @@ final class StandIn {
     switch (each.outcome()) {
       case LimitOutcome.Taken taken ->
           parts.sawLimit(
-              name(limit), limit.capacity() - taken.used() - taken.held(), taken.resetMillis());
+              name(limit), limit.terms(), taken.used() + taken.held(), taken.resetMillis());
       case LimitOutcome.Spent spent ->
           parts.sawLimit(
-              name(limit), limit.capacity() - spent.used() - spent.held(), spent.resetMillis());
+              name(limit), limit.terms(), spent.used() + spent.held(), spent.resetMillis());
       default -> {}
     }
   }
@@ -146,7 +170,19 @@ final class StandIn {
         limit.block().admitting().strict());
   }
 
+  private static boolean isShared(Limit limit) {
+    return limit.block().fail() == FailPolicy.SHARE && !limit.isShadow();
+  }
+
+  private static boolean countsProgress(LimitHold hold) {
+    return hold.terms().algorithm() == Algorithm.CONCURRENCY && hold.isInStore();
+  }
+
   private static String name(Limit limit) {
-    return limit.block().store() + '|' + limit.counter();
+    return name(limit.block().store(), limit.counter());
+  }
+
+  private static String name(String store, String counter) {
+    return store + '|' + counter;
   }
 }

@@ -1,6 +1,5 @@
 package io.tollgate.limiter;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.hold.LimitTerms;
 import java.time.InstantSource;
@@ -8,12 +7,6 @@ import java.util.List;
 
 /** What is allowed now: by the hour, and by the health of a provider. Thread-safe. */
 record Tariff(InstantSource clock, LoadScales loads) {
-  /** By the hour alone. */
-  static Tariff byTheClock() {
-    LoadScales unheard = new LoadScales(new ProviderHealths(), new SimpleMeterRegistry());
-    return new Tariff(InstantSource.system(), unheard);
-  }
-
   /** The windows of one of the block's allowances with the numbers that are in force. */
   List<LimitTerms> now(LimitBlock block, Timetable timetable) {
     List<LimitTerms> windows = timetable.at(clock.instant());

@@ -5,13 +5,10 @@ import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
 import static io.tollgate.limiter.Blocks.key;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission.Admitted;
-import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -21,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -76,11 +72,11 @@ class ConservationPropertyTest {
   static void start() throws Exception {
     directory = Files.createTempDirectory("limiter");
     redis = RedisFixture.start(directory);
-    CounterNames names = new CounterNames(KnownKeys.of(List.of()));
+    CounterNames names = Limiters.names();
     nodes =
         List.of(
-            new CounterStore(redis.link, names, SHORT),
-            new CounterStore(redis.anotherLink(), names, SHORT));
+            new CounterStore(redis.link, names, SHORT, CounterScripts.USUAL),
+            new CounterStore(redis.anotherLink(), names, SHORT, CounterScripts.USUAL));
     limiters = nodes.stream().map(ConservationPropertyTest::limiter).toList();
   }
 
@@ -195,17 +191,10 @@ class ConservationPropertyTest {
   }
 
   private static RedisLimiter limiter(CounterStore store) {
-    return new RedisLimiter(
-        new LimitRules(
-            List.of(
-                route(
-                    "chat",
-                    block(
-                        "r",
-                        item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", 1L << 40, 3600))))),
-            KnownKeys.of(List.of())),
-        new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 1),
-        Map.of(StoreConfig.NODE, store));
+    return Limiters.limiter(
+        redis,
+        Limiters.rules(
+            block("r", item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", 1L << 40, 3600)))),
+        store);
   }
 }

@@ -8,7 +8,6 @@ import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_IP;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.firstMatchOnly;
 import static io.tollgate.limiter.Blocks.item;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.Allowance;
@@ -299,6 +298,6 @@ class DimensionRulesTest {
   }
 
   private static LimitRules rules(LimitBlock... blocks) {
-    return new LimitRules(List.of(route("chat", blocks)), KnownKeys.of(List.of()));
+    return Limiters.rules(blocks);
   }
 }

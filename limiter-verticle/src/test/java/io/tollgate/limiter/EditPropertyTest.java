@@ -12,11 +12,9 @@ import io.tollgate.contract.alert.Alarm;
 import io.tollgate.contract.alert.AlertWatch;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LiveConfig;
-import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.AdmitRequest;
-import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.usage.Acknowledged;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -93,7 +91,7 @@ class EditPropertyTest {
   static void start() throws Exception {
     directory = Files.createTempDirectory("edits");
     redis = RedisFixture.start(directory);
-    store = new CounterStore(redis.link, new CounterNames(KnownKeys.of(List.of())));
+    store = new CounterStore(redis.link, Limiters.names());
   }
 
   @AfterContainer
@@ -161,12 +159,7 @@ class EditPropertyTest {
             redis.meters,
             new AlertWatch(
                 new Alarm(alert -> Future.succeededFuture(Acknowledged.YES), redis.meters)));
-    limiter =
-        new RedisLimiter(
-            setup,
-            setup.outages(),
-            new StandIn(new NodeParts(), () -> 1),
-            Map.of(StoreConfig.NODE, store));
+    limiter = Limiters.limiter(redis, setup, store);
   }
 
   private void edit(Step.Edit edit) {

@@ -346,7 +346,7 @@ class HigressMatchingTest {
 
   @Test
   void a_route_without_rules_and_an_unknown_route_have_no_limits() {
-    LimitRules rules = new LimitRules(List.of(route("free")), KnownKeys.of(List.of()));
+    LimitRules rules = Limiters.rules(KnownKeys.of(List.of()), route("free"));
 
     assertThat(rules.match(request.on("free")).limits()).isEmpty();
     assertThat(rules.match(request.on("unknown")).limits()).isEmpty();
@@ -371,7 +371,7 @@ class HigressMatchingTest {
   }
 
   private static List<Limit> match(Asks asks, LimitBlock... blocks) {
-    return new LimitRules(List.of(route("chat", blocks)), KnownKeys.of(List.of(USER1)))
+    return Limiters.rules(KnownKeys.of(List.of(USER1)), route("chat", blocks))
         .match(asks.ask())
         .limits();
   }

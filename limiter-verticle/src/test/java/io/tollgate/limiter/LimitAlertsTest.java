@@ -6,7 +6,6 @@ import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_HEADER;
 import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.alert.Alarm;
@@ -202,7 +201,6 @@ class LimitAlertsTest {
   }
 
   private RedisLimiter node(String name, RedisLink link, LimitBlock... blocks) {
-    KnownKeys keys = KnownKeys.of(List.of());
     AlertWatch watch =
         new AlertWatch(
             new Alarm(
@@ -212,10 +210,10 @@ class LimitAlertsTest {
                 },
                 redis.meters));
     return new RedisLimiter(
-        new LimitRules(List.of(route("chat", blocks)), keys),
+        Limiters.rules(blocks),
         new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 2),
-        Map.of(StoreConfig.NODE, new CounterStore(link, new CounterNames(keys))),
+        Limiters.standIn(new NodeParts(), 2),
+        Map.of(StoreConfig.NODE, new CounterStore(link, Limiters.names())),
         new LimitAlerts(redis.vertx, name, watch));
   }
 

@@ -5,18 +5,15 @@ import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_HEADER;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
 import static io.tollgate.limiter.Blocks.key;
-import static io.tollgate.limiter.Blocks.route;
 import static io.tollgate.limiter.Blocks.strict;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.HoldModel;
 import io.tollgate.contract.hold.HoldModel.Hold;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
-import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.UsageEvent;
 import io.tollgate.store.RedisLink;
@@ -83,19 +80,11 @@ class LimiterPropertyTest {
       return "higress-token-ratelimit:strict:limit_by_per_header:" + seconds + ":x-tier:gold";
     }
 
-    LimitRules compiled(KnownKeys keys) {
-      return new LimitRules(
-          List.of(
-              route(
-                  "chat",
-                  block(
-                      "lenient",
-                      item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", lenient, seconds))),
-                  strict(
-                      block(
-                          "strict",
-                          item(LIMIT_BY_PER_HEADER, "x-tier", key("*", strict, seconds)))))),
-          keys);
+    LimitRules compiled() {
+      return Limiters.rules(
+          block(
+              "lenient", item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", key("*", lenient, seconds))),
+          strict(block("strict", item(LIMIT_BY_PER_HEADER, "x-tier", key("*", strict, seconds)))));
     }
   }
 
@@ -445,11 +434,7 @@ class LimiterPropertyTest {
   }
 
   private RedisLimiter limiter(int node) {
-    return new RedisLimiter(
-        rules.compiled(KnownKeys.of(List.of())),
-        new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 1),
-        Map.of(StoreConfig.NODE, nodes.get(node)));
+    return Limiters.limiter(redis, rules.compiled(), nodes.get(node));
   }
 
   private static Asks request(Ask ask) {

@@ -5,7 +5,6 @@ import static io.tollgate.contract.config.StoreConfig.NODE;
 import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.in;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.LimitBlock;
@@ -14,12 +13,10 @@ import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
-import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,11 +123,6 @@ class LimitsAcrossSlotsTest {
   }
 
   private static RedisLimiter limiter(List<LimitBlock> blocks) {
-    KnownKeys keys = KnownKeys.of(List.of());
-    return new RedisLimiter(
-        new LimitRules(List.of(route("chat", blocks.toArray(LimitBlock[]::new))), keys),
-        new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 1),
-        Map.of(NODE, new CounterStore(redis.link, new CounterNames(keys))));
+    return Limiters.limiter(redis, Limiters.rules(blocks.toArray(LimitBlock[]::new)));
   }
 }

@@ -6,7 +6,6 @@ import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
 import static io.tollgate.limiter.Blocks.key;
-import static io.tollgate.limiter.Blocks.route;
 import static io.tollgate.limiter.Blocks.strict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,13 +18,11 @@ import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
-import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -674,11 +671,9 @@ class RedisLimiterTest {
   }
 
   private static RedisLimiter limiter(CounterTimes times, LimitBlock... blocks) {
-    KnownKeys keys = KnownKeys.of(new ArrayList<>());
-    return new RedisLimiter(
-        new LimitRules(List.of(route("chat", blocks)), keys),
-        new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 1),
-        Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys), times)));
+    return Limiters.limiter(
+        redis,
+        Limiters.rules(blocks),
+        new CounterStore(redis.link, Limiters.names(), times, CounterScripts.USUAL));
   }
 }

@@ -2,15 +2,12 @@ package io.tollgate.limiter;
 
 import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
-import io.tollgate.contract.share.NodeParts;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
@@ -45,12 +42,10 @@ class ScriptCostTest {
   }
 
   private static RedisLimiter limiter(CounterTimes times) {
-    KnownKeys keys = KnownKeys.of(List.of());
-    return new RedisLimiter(
-        new LimitRules(List.of(route("chat", block("r", LimitTerms.fixed(1_000_000, 3600)))), keys),
-        new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 1),
-        Map.of(StoreConfig.NODE, new CounterStore(redis.link, new CounterNames(keys), times)));
+    return Limiters.limiter(
+        redis,
+        Limiters.rules(block("r", LimitTerms.fixed(1_000_000, 3600))),
+        new CounterStore(redis.link, Limiters.names(), times, CounterScripts.USUAL));
   }
 
   @AfterAll

@@ -4,13 +4,10 @@ import static io.tollgate.contract.hold.LimitType.LIMIT_BY_PER_CONSUMER;
 import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.config.StoreConfig;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission.Admitted;
-import io.tollgate.contract.share.NodeParts;
 import io.tollgate.store.LeaseSweep;
 import io.tollgate.store.RedisLink;
 import io.tollgate.store.Turn;
@@ -20,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +42,7 @@ class SettlementTest {
   @BeforeAll
   static void start() throws Exception {
     redis = RedisFixture.start(directory);
-    names = new CounterNames(KnownKeys.of(List.of()));
+    names = Limiters.names();
   }
 
   @AfterAll
@@ -123,7 +119,8 @@ class SettlementTest {
         new CounterStore(
             redis.link,
             names,
-            new CounterTimes(Duration.ofSeconds(8), generation, Duration.ofDays(1)));
+            new CounterTimes(Duration.ofSeconds(8), generation, Duration.ofDays(1)),
+            CounterScripts.USUAL);
     redis.send(Command.SADD, "{" + C + "}:settled:0", "1");
     List<LimitHold> holds = admit("1", 60);
 
@@ -277,7 +274,8 @@ class SettlementTest {
     return new CounterStore(
         link,
         names,
-        new CounterTimes(Duration.ofMillis(100), Duration.ofMinutes(30), Duration.ofDays(1)));
+        new CounterTimes(Duration.ofMillis(100), Duration.ofMinutes(30), Duration.ofDays(1)),
+        CounterScripts.USUAL);
   }
 
   private long reap() throws Exception {
@@ -317,13 +315,9 @@ class SettlementTest {
   }
 
   private static RedisLimiter limiter(CounterStore store) {
-    return new RedisLimiter(
-        new LimitRules(
-            List.of(
-                route("chat", block("r", item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 100)))),
-            KnownKeys.of(List.of())),
-        new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 1),
-        Map.of(StoreConfig.NODE, store));
+    return Limiters.limiter(
+        redis,
+        Limiters.rules(block("r", item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 100))),
+        store);
   }
 }

@@ -6,7 +6,6 @@ import static io.tollgate.contract.config.StoreConfig.NODE;
 import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.in;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -222,12 +221,11 @@ class ShareTest {
 
   private static RedisLimiter limiter(
       NodeParts parts, int nodes, RedisLink near, LimitBlock... blocks) {
-    KnownKeys keys = KnownKeys.of(List.of());
-    CounterNames names = new CounterNames(keys);
-    return new RedisLimiter(
-        new LimitRules(List.of(route("chat", blocks)), keys),
-        new Outages(redis.meters),
-        new StandIn(parts, () -> nodes),
+    CounterNames names = Limiters.names();
+    return Limiters.limiter(
+        redis,
+        Limiters.rules(blocks),
+        Limiters.standIn(parts, nodes),
         Map.of(NODE, new CounterStore(near, names), AWAY, new CounterStore(away, names)));
   }
 }

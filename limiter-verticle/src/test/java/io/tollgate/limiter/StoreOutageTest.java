@@ -6,7 +6,6 @@ import static io.tollgate.contract.config.StoreConfig.NODE;
 import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.in;
-import static io.tollgate.limiter.Blocks.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -22,7 +21,6 @@ import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
 import io.tollgate.contract.limiter.Admission.Unavailable;
-import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.store.FreePorts;
 import io.tollgate.store.RedisEndpoint;
@@ -230,12 +228,11 @@ class StoreOutageTest {
   }
 
   private static RedisLimiter limiter(LimitBlock... blocks) {
-    KnownKeys keys = KnownKeys.of(List.of());
-    CounterNames names = new CounterNames(keys);
-    return new RedisLimiter(
-        new LimitRules(List.of(route("chat", blocks)), keys),
-        new Outages(redis.meters),
-        new StandIn(new NodeParts(), () -> 1),
+    CounterNames names = Limiters.names();
+    return Limiters.limiter(
+        redis,
+        Limiters.rules(blocks),
+        Limiters.standIn(),
         Map.of(
             NODE,
             new CounterStore(redis.link, names),

@@ -3,6 +3,7 @@ package io.tollgate.contract.share;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.tokens.TokenUsage;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,23 @@ public record Ask(
     return new Ask(counter, null, count, estimate, false);
   }
 
-  /** What may be used in a window; null where only the store knows. */
-  @Nullable Long capacity() {
-    return terms == null ? null : Long.valueOf(terms.capacity());
+  /** The terms of what is known to be a limit. */
+  LimitTerms limit() {
+    return Objects.requireNonNull(terms, "a balance has no terms");
   }
 
-  long windowMillis() {
-    return terms == null ? 0 : terms.period().millis();
+  /** What may be used and held at once on all nodes; of a balance only the store knows. */
+  long whole() {
+    return whole(limit());
+  }
+
+  static long whole(LimitTerms terms) {
+    return terms.amount() == 0 ? 0 : terms.capacity();
+  }
+
+  /** What must be left for the request to pass. */
+  long needed() {
+    return strict ? Math.max(1, estimate) : 1;
   }
 
   long soFar(TokenUsage usage) {

@@ -1,92 +1,43 @@
 package io.tollgate.contract.share;
 
-/**
- * One node's part of one limit or balance: what is there to be shared, divided by the number of
- * nodes that share it. Windows begin with the first hold after the last one's end; what is settled
- * counts in the window that the hold was taken in, and after its end only an overrun counts, in the
- * window that runs then.
- *
- * <p>A part is never less than one token while there is anything to be shared. As a node admits
- * while anything is left, one answer may cross its part; all nodes together use at most the whole
- * and one answer for each of them, and a part of one token does not change that.
- *
- * <p>Pure arithmetic; times are milliseconds of any one clock. Not thread-safe.
- */
+/** One node's part of one limit or balance, and what of it the store is to be told. */
 final class NodePart {
-  private final long lengthMillis;
-  private long capacity;
-  private long whole;
-  private long endsMillis;
-  private long window;
-  private int nodes = 1;
-  private long used;
-  private long held;
+  private Tally tally;
   private long askedMillis;
   private int unconfirmed;
 
-  /**
-   * @param whole what all nodes may use until {@code endsMillis}
-   * @param lengthMillis how long the windows after that are
-   */
-  NodePart(long whole, long endsMillis, long lengthMillis) {
-    this.capacity = whole;
-    this.whole = whole;
-    this.endsMillis = endsMillis;
-    this.lengthMillis = lengthMillis;
+  NodePart(Tally tally) {
+    this.tally = tally;
   }
 
-  /**
-   * A request asks. Within a window a part never grows: a node that has left may have used its own.
-   *
-   * @param tokens the whole of a window that begins now
-   * @param players how many nodes share it now
-   */
-  void ask(long tokens, int players, long nowMillis) {
-    capacity = tokens;
-    if (isOver(nowMillis)) {
-      begin(nowMillis);
-      nodes = players;
-    } else {
-      nodes = Math.max(nodes, players);
-    }
+  /** The part of a rule that counts another way from now on, and keeps what is counted. */
+  void replace(Tally other, long nowMillis) {
+    other.charge(tally.used(nowMillis) + tally.held(nowMillis), nowMillis);
+    tally = other;
+  }
+
+  void ask(Ask ask, int players, long nowMillis) {
+    tally.ask(ask, players, nowMillis);
     askedMillis = nowMillis;
   }
 
-  long available() {
-    return part() - used - held;
+  /** How it counts now, which is what holds are taken in. */
+  Tally tally() {
+    return tally;
   }
 
   /**
-   * Holds tokens.
+   * A request has ended.
    *
-   * @return the window they are held in
+   * @param heldIn how the part counted when the hold was taken: what another way of counting has
+   *     taken over counts as used, and only what is used beyond that comes to it
    */
-  long take(long tokens) {
-    held += tokens;
-    return window;
-  }
-
-  /**
-   * @param takenIn the window of the hold
-   */
-  void settle(long takenIn, long tokensHeld, long tokensUsed, long nowMillis) {
-    if (takenIn == window && !isOver(nowMillis)) {
-      held -= tokensHeld;
-      used += tokensUsed;
-      return;
+  void settle(Tally heldIn, long takenMillis, long tokensHeld, long tokensUsed, long nowMillis) {
+    if (heldIn == tally) {
+      tally.settle(takenMillis, tokensHeld, tokensUsed, nowMillis);
+    } else if (tokensUsed > tokensHeld) {
+      tally.charge(tokensUsed - tokensHeld, nowMillis);
     }
-    long overrun = Math.max(0, tokensUsed - tokensHeld);
-    if (overrun > 0) {
-      if (isOver(nowMillis)) {
-        begin(nowMillis);
-      }
-      used += overrun;
-    }
-  }
-
-  /** What the store has admitted counts here too, as long as this part is kept beside it. */
-  void charge(long tokens) {
-    used += tokens;
   }
 
   /** A bill is on its way to the store. */
@@ -98,31 +49,32 @@ final class NodePart {
     unconfirmed--;
   }
 
-  boolean awaitsConfirmation() {
-    return unconfirmed > 0;
-  }
-
-  Standing standing(long nowMillis) {
-    return new Standing(part(), used, held, Math.max(1, endsMillis - nowMillis));
-  }
-
-  boolean isOver(long nowMillis) {
-    return nowMillis >= endsMillis;
+  /** Whether the store may not know of all that went by this part. */
+  boolean isAheadOfStore(long nowMillis, long longestWaitMillis) {
+    boolean awaits = unconfirmed > 0 && nowMillis - askedMillis < longestWaitMillis;
+    return awaits || (tally instanceof ProgressTally running && running.unknownToStore() > 0);
   }
 
   long askedMillis() {
     return askedMillis;
   }
 
-  private void begin(long nowMillis) {
-    window++;
-    whole = capacity;
-    endsMillis = nowMillis + lengthMillis;
-    used = 0;
-    held = 0;
+  /** For a request that passes. */
+  Standing standing(long nowMillis) {
+    return standing(0, nowMillis);
   }
 
-  private long part() {
-    return whole <= 0 ? 0 : Math.max(1, whole / nodes);
+  /** For a request that is refused, as it needs so much. */
+  Standing refusing(long needed, long nowMillis) {
+    return standing(tally.waitMillis(needed, nowMillis), nowMillis);
+  }
+
+  private Standing standing(long waitMillis, long nowMillis) {
+    return new Standing(
+        tally.part(nowMillis),
+        tally.used(nowMillis),
+        tally.held(nowMillis),
+        waitMillis,
+        tally.resetMillis(nowMillis));
   }
 }

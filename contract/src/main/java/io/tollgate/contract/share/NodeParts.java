@@ -1,9 +1,10 @@
 package io.tollgate.contract.share;
 
 import io.tollgate.contract.hold.Lease;
+import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.tokens.TokenUsage;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,93 +16,66 @@ import org.jspecify.annotations.Nullable;
 /**
  * This node's parts of the limits or balances whose store can't be reached. What a store said last
  * is remembered while it answers; when it does not, the first request that asks gets a part of what
- * was left then, and the part lives until the store answers for the same counter again and has
- * confirmed what went by the part.
+ * was left then, which counts by the rule's own algorithm. The part lives until the store answers
+ * for the same counter again and has confirmed what went by the part.
  *
  * <p>A request holds tokens on all that it asks for or on none. A hold is a lease: one that nobody
  * renews counts as used in full, as the node that served the request is gone or its last word got
- * lost, and more than it held is not known.
+ * lost, and more than it held is not known. What counts requests in progress lets it go.
  *
  * <p>One for all event loops of a node; thread-safe, and bounded in memory.
  */
 public final class NodeParts {
-  /** What stores said last: the counters used longest ago are forgotten beyond this. */
-  static final int MOST_SIGHTS = 20_000;
-
-  /** More counters or requests at once are not served: they are refused, as with {@code closed}. */
-  static final int MOST_PARTS = 20_000;
-
+  /** More requests at once are not served: they are refused, as with {@code closed}. */
   static final int MOST_REQUESTS = 100_000;
-
-  /**
-   * When a store comes back, a node's event loops notice one after the other. Until none has asked
-   * for so long, a part is kept.
-   */
-  static final long MIXED_MILLIS = 3000;
-
-  /** Bills that are not confirmed for so long are not waited for: other nodes may deliver them. */
-  static final long LONGEST_WAIT_MILLIS = 30_000;
 
   /** Bills are delivered within moments. */
   private static final long SOON_MILLIS = 1000;
 
-  private static final long NEVER = Long.MAX_VALUE;
-
-  private record Sight(long left, long endsMillis) {}
-
-  private record Hold(NodePart part, Ask ask, long window, long tokens, long stamp) {
+  /**
+   * @param in how the part counted then
+   */
+  private record Hold(NodePart part, Tally in, Ask ask, long takenMillis, long tokens, long stamp) {
     Hold stamped(TokenUsage soFar) {
-      return new Hold(part, ask, window, tokens, Math.max(stamp, ask.soFar(soFar)));
+      return new Hold(part, in, ask, takenMillis, tokens, Math.max(stamp, ask.soFar(soFar)));
+    }
+
+    void settle(long used, long nowMillis) {
+      part.settle(in, takenMillis, tokens, used, nowMillis);
     }
   }
 
   private record Open(long expiryMillis, List<Hold> holds) {}
 
   private final LongSupplier clockMillis;
-  private final Map<String, Sight> sights =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Sight> eldest) {
-          return size() > MOST_SIGHTS;
-        }
-      };
-  private final Map<String, NodePart> parts = new HashMap<>();
+  private final InProgress admittedByStores = new InProgress(MOST_REQUESTS);
+  private final PartTable parts;
+  private final Bills bills = new Bills(MOST_REQUESTS);
 
   /** In the order of their expiry, as all leases are of one length. */
   private final Map<String, Open> open = new LinkedHashMap<>();
 
-  /** What went by parts and is not in the store yet. */
-  private final Map<String, List<NodePart>> unconfirmed =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<NodePart>> eldest) {
-          boolean tooMany = size() > MOST_REQUESTS;
-          if (tooMany) {
-            eldest.getValue().forEach(NodePart::confirmed);
-          }
-          return tooMany;
-        }
-      };
-
-  private long sweptMillis;
-
   public NodeParts() {
-    this(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    this(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), InstantSource.system());
   }
 
-  NodeParts(LongSupplier clockMillis) {
+  /**
+   * @param calendar the clock that calendar windows go by
+   */
+  NodeParts(LongSupplier clockMillis, InstantSource calendar) {
     this.clockMillis = clockMillis;
-    this.sweptMillis = clockMillis.getAsLong();
+    this.parts = new PartTable(calendar, admittedByStores, clockMillis.getAsLong());
   }
 
   /**
    * The store has answered for a limit.
    *
-   * @param left capacity less what is used and held
-   * @param resetMillis until its window ends
+   * @param counted what is used and held
+   * @param resetMillis until nothing of that counts any more
    */
-  public synchronized void sawLimit(String counter, long left, long resetMillis) {
-    saw(counter, new Sight(left, clockMillis.getAsLong() + resetMillis));
+  public synchronized void sawLimit(
+      String counter, LimitTerms terms, long counted, long resetMillis) {
+    parts.sawLimit(counter, terms, counted, resetMillis, now());
   }
 
   /**
@@ -110,7 +84,17 @@ public final class NodeParts {
    * @param left the balance less what is held
    */
   public synchronized void sawBalance(String counter, long left) {
-    saw(counter, new Sight(left, NEVER));
+    parts.sawBalance(counter, left, now());
+  }
+
+  /** The store has admitted a request on a limit of what may be in progress. */
+  public synchronized void entered(String requestId, String counter) {
+    admittedByStores.enter(requestId, counter, now());
+  }
+
+  /** What the store has admitted there is not in progress any more. */
+  public synchronized void left(String requestId, String counter) {
+    admittedByStores.leave(requestId, counter);
   }
 
   /**
@@ -124,22 +108,20 @@ public final class NodeParts {
    * @param nodes how many nodes share, this one included
    */
   public synchronized Shared take(String requestId, List<Ask> asks, int nodes) {
-    long now = clockMillis.getAsLong();
-    expire(now);
+    long now = now();
     List<NodePart> asked = new ArrayList<>(asks.size());
     for (Ask ask : asks) {
-      NodePart part = part(ask, now);
+      NodePart part = parts.asked(ask, Math.max(1, nodes), now);
       if (part == null) {
-        return new Shared.Unknown(asked.size(), whyUnknown(ask));
+        return new Shared.Unknown(asked.size(), parts.whyNone(ask, now));
       }
-      part.ask(ask.capacity() == null ? 0 : ask.capacity(), Math.max(1, nodes), now);
       asked.add(part);
     }
     if (!open.containsKey(requestId)) {
       for (int i = 0; i < asked.size(); i++) {
-        long available = asked.get(i).available();
-        if (available <= 0 || (asks.get(i).strict() && available < asks.get(i).estimate())) {
-          return new Shared.Spent(i, asked.get(i).standing(now));
+        long needed = asks.get(i).needed();
+        if (asked.get(i).tally().available(now) < needed) {
+          return new Shared.Spent(i, asked.get(i).refusing(needed, now));
         }
       }
       if (open.size() >= MOST_REQUESTS) {
@@ -147,13 +129,10 @@ public final class NodeParts {
       }
       List<Hold> holds = new ArrayList<>(asked.size());
       for (int i = 0; i < asked.size(); i++) {
-        NodePart part = asked.get(i);
-        long estimate = asks.get(i).estimate();
-        holds.add(new Hold(part, asks.get(i), part.take(estimate), estimate, 0));
+        holds.add(hold(asks.get(i), asked.get(i), now));
       }
       open.put(requestId, new Open(now + Lease.LENGTH.toMillis(), holds));
-      asked.forEach(NodePart::billed);
-      unconfirmed.put(requestId, asked);
+      bills.await(requestId, asked);
     }
     return new Shared.Held(asked.stream().map(part -> part.standing(now)).toList());
   }
@@ -165,10 +144,11 @@ public final class NodeParts {
    */
   public synchronized void renew(String requestId, TokenUsage soFar) {
     Open last = open.remove(requestId);
+    long now = now();
+    admittedByStores.renew(requestId, now);
     if (last != null) {
-      long expiry = clockMillis.getAsLong() + Lease.LENGTH.toMillis();
       List<Hold> stamped = last.holds().stream().map(hold -> hold.stamped(soFar)).toList();
-      open.put(requestId, new Open(expiry, stamped));
+      open.put(requestId, new Open(now + Lease.LENGTH.toMillis(), stamped));
     }
   }
 
@@ -176,17 +156,14 @@ public final class NodeParts {
   public synchronized void settle(String requestId, TokenUsage usage) {
     Open last = open.remove(requestId);
     if (last != null) {
-      long now = clockMillis.getAsLong();
-      last.holds().forEach(hold -> settle(hold, hold.ask().soFar(usage), now));
+      long now = now();
+      last.holds().forEach(hold -> hold.settle(hold.ask().soFar(usage), now));
     }
   }
 
   /** The store has confirmed the bill of a request. What did not go by a part is passed over. */
   public synchronized void confirmed(String requestId) {
-    List<NodePart> billed = unconfirmed.remove(requestId);
-    if (billed != null) {
-      billed.forEach(NodePart::confirmed);
-    }
+    bills.confirmed(requestId);
   }
 
   /**
@@ -197,86 +174,35 @@ public final class NodeParts {
    * @return where the part stands when it is spent; null when it does not object
    */
   public synchronized @Nullable Standing objection(String counter, long tokens) {
-    NodePart part = parts.get(counter);
-    long now = clockMillis.getAsLong();
-    if (part == null || part.isOver(now)) {
+    long now = now();
+    NodePart part = parts.of(counter);
+    if (part == null || part.tally().isOver(now)) {
       return null;
     }
-    if (part.available() <= 0) {
-      return part.standing(now).within(SOON_MILLIS);
+    if (part.tally().available(now) <= 0) {
+      return part.refusing(1, now).within(SOON_MILLIS);
     }
-    part.charge(tokens);
+    part.tally().charge(tokens, now);
     return null;
   }
 
-  private void saw(String counter, Sight sight) {
-    NodePart part = parts.get(counter);
-    if (part != null) {
-      if (isKept(part)) {
-        return;
-      }
-      parts.remove(counter);
-    }
-    sights.put(counter, sight);
+  private static Hold hold(Ask ask, NodePart part, long now) {
+    part.tally().hold(ask.estimate(), now);
+    return new Hold(part, part.tally(), ask, now, ask.estimate(), 0);
   }
 
-  /** While other event loops still go by it, and while the store does not know all of it. */
-  private boolean isKept(NodePart part) {
-    long quietMillis = clockMillis.getAsLong() - part.askedMillis();
-    return quietMillis < MIXED_MILLIS
-        || (part.awaitsConfirmation() && quietMillis < LONGEST_WAIT_MILLIS);
-  }
-
-  private @Nullable NodePart part(Ask ask, long now) {
-    NodePart known = parts.get(ask.counter());
-    if (known != null) {
-      return known;
-    }
-    Sight sight = sights.get(ask.counter());
-    Long capacity = ask.capacity();
-    if ((capacity == null && sight == null) || (parts.size() >= MOST_PARTS && !sweep(now))) {
-      return null;
-    }
-    NodePart made;
-    if (sight != null && sight.endsMillis() > now) {
-      made = new NodePart(sight.left(), sight.endsMillis(), ask.windowMillis());
-    } else {
-      made = new NodePart(capacity == null ? 0 : capacity, now, ask.windowMillis());
-    }
-    parts.put(ask.counter(), made);
-    return made;
-  }
-
-  private String whyUnknown(Ask ask) {
-    return ask.capacity() == null && !sights.containsKey(ask.counter())
-        ? "its balance was not seen before"
-        : "parts of too many counters are kept";
-  }
-
-  /** Drops parts whose window is over. At most once a second, as it looks at all of them. */
-  private boolean sweep(long now) {
-    if (now - sweptMillis >= 1000) {
-      sweptMillis = now;
-      parts.values().removeIf(part -> part.isOver(now));
-    }
-    return parts.size() < MOST_PARTS;
-  }
-
-  private void expire(long now) {
+  /** The time, by which what nobody has renewed is settled. */
+  private long now() {
+    long now = clockMillis.getAsLong();
     Iterator<Open> eldest = open.values().iterator();
     while (eldest.hasNext()) {
       Open request = eldest.next();
       if (request.expiryMillis() > now) {
-        return;
+        break;
       }
       eldest.remove();
-      for (Hold hold : request.holds()) {
-        settle(hold, Math.max(hold.tokens(), hold.stamp()), now);
-      }
+      request.holds().forEach(hold -> hold.settle(Math.max(hold.tokens(), hold.stamp()), now));
     }
-  }
-
-  private static void settle(Hold hold, long tokens, long now) {
-    hold.part().settle(hold.window(), hold.tokens(), tokens, now);
+    return now;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.tokens.TokenUsage;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,7 +97,7 @@ class NodePartsPropertyTest {
       this.capacity = capacity;
       this.ask = Ask.limit("counter", LimitTerms.fixed(capacity, WINDOW_SECONDS), 1, false);
       for (int i = 0; i < nodes; i++) {
-        parts.add(new NodeParts(() -> now));
+        parts.add(new NodeParts(() -> now, () -> Instant.ofEpochMilli(now)));
       }
     }
 
@@ -128,7 +129,7 @@ class NodePartsPropertyTest {
         requests.add(new Request(id, node, estimate, now));
         List<Long> begins = windows.computeIfAbsent(node, first -> new ArrayList<>());
         long began = now - (WINDOW_SECONDS * 1000L - held.standings().getFirst().resetMillis());
-        if (ask.capacity() == null) {
+        if (ask.terms() == null) {
           began = 0;
         }
         if (begins.isEmpty() || begins.getLast() != began) {
