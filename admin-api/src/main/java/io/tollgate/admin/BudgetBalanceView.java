@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.tollgate.contract.config.Budget;
 import io.tollgate.contract.quota.Accounts;
-import java.time.Instant;
+import io.tollgate.contract.quota.PeriodEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param quota what is left, negative when overdrawn
  * @param available what new requests may hold, the overdraft included; zero and less means none
- * @param resetsAt when the next period begins, in ISO 8601; null when there is none
+ * @param resetsAt when the next period begins, in ISO 8601 and whole seconds; null when there is
+ *     none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -27,6 +28,6 @@ record BudgetBalanceView(
         balance.quota(),
         balance.held(),
         balance.quota() + budget.overdraft() - balance.held(),
-        resetMillis == null ? null : Instant.now().plusMillis(resetMillis).toString());
+        resetMillis == null ? null : PeriodEnd.after(resetMillis).toString());
   }
 }

@@ -31,6 +31,7 @@ record BudgetView(
     long overdraft,
     String mode,
     String onExhausted,
+    List<Integer> alerts,
     String fail) {
   static BudgetView of(Budget budget) {
     Period period = budget.period();
@@ -50,6 +51,7 @@ record BudgetView(
         budget.overdraft(),
         word(budget.mode()),
         word(budget.onExhausted()),
+        budget.alerts(),
         word(budget.fail()));
   }
 

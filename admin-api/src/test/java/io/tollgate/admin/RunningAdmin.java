@@ -122,6 +122,7 @@ final class RunningAdmin implements AutoCloseable {
         5,
         LimitMode.ENFORCE,
         OnExhausted.FINISH,
+        List.of(50, 100),
         "node",
         FailPolicy.CLOSED);
   }

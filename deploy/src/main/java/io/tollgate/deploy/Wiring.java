@@ -50,6 +50,7 @@ final class Wiring {
   private final Stores stores;
   private final PrometheusMeterRegistry meters;
   private final BusClient client;
+  private final Alarm alarm;
   private final AlertWatch alerts;
 
   Wiring(
@@ -63,7 +64,8 @@ final class Wiring {
     this.stores = stores;
     this.meters = meters;
     this.client = new BusClient(bus, directory, meters);
-    this.alerts = new AlertWatch(new Alarm(AlertBus.client(client), meters));
+    this.alarm = new Alarm(AlertBus.client(client), meters);
+    this.alerts = new AlertWatch(alarm);
   }
 
   Supplier<Deployable> auth() {
@@ -85,7 +87,7 @@ final class Wiring {
   }
 
   Supplier<Deployable> quota() {
-    QuotaMonitor monitor = new QuotaMonitor(meters, QuotaSettings.of(config.config()));
+    QuotaMonitor monitor = new QuotaMonitor(meters, alarm, QuotaSettings.of(config.config()));
     Live<QuotaSettings> settings =
         config.view(
             each -> {

@@ -182,8 +182,8 @@ class LimiterPropertyTest {
     redis.send(Command.FLUSHALL);
     models.clear();
     for (Rules each : Rules.values()) {
-      models.put(each.lenientCounter(), new HoldModel(true));
-      models.put(each.strictCounter(), new HoldModel(true));
+      models.put(each.lenientCounter(), new HoldModel());
+      models.put(each.strictCounter(), new HoldModel());
     }
     memories.clear();
     moved.clear();

@@ -66,14 +66,19 @@ record Answers(Admission admission, Reservation reservation, int texts) {
   }
 
   /** The rules in shadow that would have refused. */
-  List<String> wouldRefuse() {
+  List<String> limitsThatWouldRefuse() {
     return admission instanceof Admission.Admitted admitted ? admitted.wouldRefuse() : List.of();
   }
 
+  /** The budgets in shadow that would have refused, by name. */
+  List<String> budgetsThatWouldRefuse() {
+    return reservation instanceof Reservation.Reserved reserved
+        ? reserved.wouldRefuse()
+        : List.of();
+  }
+
   private boolean isQuotaOnlyHeld() {
-    return reservation instanceof Reservation.Exhausted exhausted
-        && exhausted.balance() > 0
-        && exhausted.held() > 0;
+    return reservation instanceof Reservation.Exhausted exhausted && exhausted.isOnlyHeld();
   }
 
   private boolean isLimitOnlyHeld() {

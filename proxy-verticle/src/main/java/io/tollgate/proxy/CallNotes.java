@@ -26,7 +26,9 @@ final class CallNotes {
   Admission.@Nullable Cause cause;
 
   /** The rules in shadow that would have refused. */
-  List<String> wouldRefuse = List.of();
+  List<String> limitsThatWouldRefuse = List.of();
+
+  List<String> budgetsThatWouldRefuse = List.of();
 
   @Nullable Bill bill;
 

@@ -74,8 +74,14 @@ final class Chronicle {
     return switch (refusal) {
       case Refusal.RateLimited limited -> limited.limit().rule();
       case Refusal.LimiterUnavailable unavailable -> unavailable.rule();
+      case Refusal.QuotaExhausted exhausted -> ruleOf(exhausted.quota().budget());
       case Refusal.DeniedByService denied -> ServiceRule.NAME;
       default -> null;
     };
+  }
+
+  /** A plain balance is the route's own. */
+  private static @Nullable String ruleOf(@Nullable String budget) {
+    return budget == null ? null : BudgetRule.nameOf(budget);
   }
 }

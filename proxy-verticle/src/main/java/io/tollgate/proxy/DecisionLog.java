@@ -39,13 +39,7 @@ final class DecisionLog {
       if (call.cause != null) {
         json.writeStringField("cause", ProxyMetrics.label(call.cause));
       }
-      if (!call.wouldRefuse.isEmpty()) {
-        json.writeArrayFieldStart("would_refuse");
-        for (String rule : call.wouldRefuse) {
-          json.writeString(rule);
-        }
-        json.writeEndArray();
-      }
+      writeShadows(json, call);
       json.writeNumberField("status", call.status);
       json.writeStringField("outcome", call.outcome());
       json.writeBooleanField("stream", call.stream);
@@ -62,6 +56,20 @@ final class DecisionLog {
       throw new UncheckedIOException("memory can't be written", e);
     }
     return text.toString();
+  }
+
+  private static void writeShadows(JsonGenerator json, CallNotes call) throws IOException {
+    if (call.limitsThatWouldRefuse.isEmpty() && call.budgetsThatWouldRefuse.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("would_refuse");
+    for (String rule : call.limitsThatWouldRefuse) {
+      json.writeString(rule);
+    }
+    for (String budget : call.budgetsThatWouldRefuse) {
+      json.writeString(BudgetRule.nameOf(budget));
+    }
+    json.writeEndArray();
   }
 
   private static void writeBill(JsonGenerator json, @Nullable Bill bill) throws IOException {

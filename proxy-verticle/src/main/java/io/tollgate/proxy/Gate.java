@@ -116,7 +116,8 @@ final class Gate {
     call.inbound().notes().admittedNanos = System.nanoTime();
     if (refusal == null) {
       call.inbound().notes().heldTokens = held.heldTokens();
-      call.inbound().notes().wouldRefuse = answers.wouldRefuse();
+      call.inbound().notes().limitsThatWouldRefuse = answers.limitsThatWouldRefuse();
+      call.inbound().notes().budgetsThatWouldRefuse = answers.budgetsThatWouldRefuse();
       lapses.admitted(held);
       return Future.succeededFuture(Step.next(held));
     }

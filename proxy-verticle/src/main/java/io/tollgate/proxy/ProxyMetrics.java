@@ -151,7 +151,7 @@ final class ProxyMetrics {
     if (call.cause != null) {
       limitRefusals.of(orNone(call.rule), label(call.cause)).increment();
     }
-    call.wouldRefuse.forEach(rule -> wouldRefuse.of(rule).increment());
+    call.limitsThatWouldRefuse.forEach(rule -> wouldRefuse.of(rule).increment());
     if (call.forwardedNanos != 0 && call.provider != null) {
       upstreamLatency
           .of(provider, call.outcome())

@@ -47,7 +47,9 @@ final class StopLine {
     }
     for (Stop stop : quotaStops) {
       QuotaHold hold = quotaHolds.get(stop.hold());
-      quotas.add(new Line(stop, hold.tokens(), "quota"));
+      String budget = hold.budget();
+      String rule = budget == null ? "quota" : BudgetRule.nameOf(budget);
+      quotas.add(new Line(stop, hold.tokens(), rule));
     }
   }
 

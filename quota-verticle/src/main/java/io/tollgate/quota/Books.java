@@ -7,20 +7,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The ledgers of all stores; tells the node what balances they were seen to have. */
+/**
+ * The ledgers of all stores; tells the node what balances they were seen to have, and how far they
+ * are used.
+ */
 final class Books {
   private final Map<String, Ledger> ledgers;
   private final QuotaMonitor monitor;
   private final StandIn standIn;
+  private final BudgetAlerts alerts;
 
   /**
    * @param ledgers by store id, one for each store of the node
    * @param standIn for balances that can't be reached
    */
-  Books(Map<String, Ledger> ledgers, QuotaMonitor monitor, StandIn standIn) {
+  Books(Map<String, Ledger> ledgers, QuotaMonitor monitor, StandIn standIn, BudgetAlerts alerts) {
     this.ledgers = ledgers;
     this.monitor = monitor;
     this.standIn = standIn;
+    this.alerts = alerts;
   }
 
   /** Fails with a {@link BalanceFault}, or as the store does. */
@@ -67,6 +72,7 @@ final class Books {
   }
 
   private void saw(String store, Entry entry, Line line) {
+    alerts.saw(entry.key(), line);
     if (line.balance() != null) {
       monitor.saw(store, entry.key(), line.balance());
       if (entry.tellsHeld()) {

@@ -7,6 +7,7 @@ import io.tollgate.contract.hold.Period.Unit;
 import io.tollgate.contract.hold.PeriodBounds;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +59,10 @@ final class BudgetTerms {
             + (budget.mode() == LimitMode.SHADOW ? " 1 " : " 0 ");
     Period period = budget.period();
     if (period == null) {
-      return new Text(Long.MIN_VALUE, Long.MAX_VALUE, numbers + 0);
+      return new Text(Long.MIN_VALUE, Long.MAX_VALUE, numbers + "0 " + levels());
     }
     if (period.zone() == null) {
-      return new Text(Long.MIN_VALUE, Long.MAX_VALUE, numbers + period.millis());
+      return new Text(Long.MIN_VALUE, Long.MAX_VALUE, numbers + period.millis() + ' ' + levels());
     }
     PeriodBounds bounds = PeriodBounds.around(period, Instant.ofEpochMilli(now));
     long start = bounds.start().toEpochMilli();
@@ -73,6 +74,8 @@ final class BudgetTerms {
         numbers
             + usualMillis(period)
             + ' '
+            + levels()
+            + ' '
             + before
             + ' '
             + start
@@ -80,6 +83,12 @@ final class BudgetTerms {
             + next
             + ' '
             + bounds.afterNext().toEpochMilli());
+  }
+
+  private String levels() {
+    return budget.alerts().isEmpty()
+        ? "-"
+        : budget.alerts().stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   private static long usualMillis(Period period) {

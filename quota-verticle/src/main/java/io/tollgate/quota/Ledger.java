@@ -53,7 +53,8 @@ final class Ledger {
   private static final int MOST_IN_GENERATION = 100_000;
 
   private static final int MOST_AT_ONCE = 256;
-  static final Script SCRIPT = Script.load(Ledger.class, "account.lua", "budget.lua", "ledger.lua");
+  static final Script SCRIPT =
+      Script.load(Ledger.class, "account.lua", "levels.lua", "budget.lua", "ledger.lua");
 
   private static final Script PEEK = SCRIPT.peeking();
 

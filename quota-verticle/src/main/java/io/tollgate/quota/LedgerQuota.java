@@ -146,10 +146,13 @@ final class LedgerQuota implements QuotaService {
     return left;
   }
 
+  /** What is left beside what others hold, as seen from what the request was told that it holds. */
   private @Nullable Long beyond(QuotaHold hold, Line line) {
     Budget budget = hold.budget() == null ? null : settings.now().budget(hold.budget());
     Long balance = line.balance();
-    return budget == null || balance == null ? null : balance + budget.overdraft() - line.held();
+    return budget == null || balance == null
+        ? null
+        : balance + budget.overdraft() - line.held() + line.tokens() - hold.tokens();
   }
 
   private Future<Accounts.Balance> balance(Account account, String consumer, Entry entry) {

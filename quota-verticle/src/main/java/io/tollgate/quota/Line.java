@@ -1,7 +1,9 @@
 package io.tollgate.quota;
 
 import io.vertx.redis.client.Response;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens what this request holds
  * @param resetMillis until a budget's period ends; null where it has none
  * @param amount what a period of a budget grants; null for a plain balance
+ * @param news of a budget, what somebody is to be told of its use; null when there is nothing
  */
 record Line(
     Status status,
@@ -19,8 +22,26 @@ record Line(
     long held,
     long tokens,
     @Nullable Long resetMillis,
-    @Nullable Long amount) {
+    @Nullable Long amount,
+    @Nullable News news) {
   private static final int LENGTH_OF_BUDGET = 6;
+  private static final int LENGTH_WITH_NEWS = 8;
+
+  /**
+   * Levels of use that are reached. Only one answer in the whole cluster has them.
+   *
+   * @param full what there was to spend
+   * @param levels in percent of it, in rising order
+   */
+  record News(long full, List<Integer> levels) {
+    private static News of(Response answer) {
+      return new News(
+          number(answer.get(LENGTH_OF_BUDGET)),
+          Stream.of(answer.get(LENGTH_OF_BUDGET + 1).toString().split(" "))
+              .map(Integer::valueOf)
+              .toList());
+    }
+  }
 
   /** What became of a reservation. */
   enum Status {
@@ -36,7 +57,7 @@ record Line(
 
   /** Of a plain balance. */
   Line(boolean exhausted, @Nullable Long balance, long held, long tokens) {
-    this(exhausted ? Status.EXHAUSTED : Status.OK, balance, held, tokens, null, null);
+    this(exhausted ? Status.EXHAUSTED : Status.OK, balance, held, tokens, null, null, null);
   }
 
   /** Why the script could not work on the balance; null when it could. */
@@ -52,7 +73,7 @@ record Line(
     if (error != null) {
       throw BalanceFault.of(entry.key(), error);
     }
-    boolean isBudget = answer.size() == LENGTH_OF_BUDGET;
+    boolean isBudget = answer.size() >= LENGTH_OF_BUDGET;
     Response balance = answer.get(1);
     Long reset = isBudget ? number(answer.get(4)) : null;
     return new Line(
@@ -61,7 +82,8 @@ record Line(
         number(answer.get(2)),
         number(answer.get(3)),
         reset == null || reset < 0 ? null : reset,
-        isBudget ? number(answer.get(5)) : null);
+        isBudget ? number(answer.get(5)) : null,
+        answer.size() == LENGTH_WITH_NEWS ? News.of(answer) : null);
   }
 
   boolean exhausted() {

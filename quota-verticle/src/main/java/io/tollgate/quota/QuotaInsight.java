@@ -103,6 +103,7 @@ public final class QuotaInsight implements QuotaExplainer {
                 request.consumer(),
                 line.balanceOrZero(),
                 line.held(),
+                claim.overdraft(),
                 null,
                 claim.budgetName(),
                 line.resetMillis())

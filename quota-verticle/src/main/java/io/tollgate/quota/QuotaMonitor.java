@@ -3,7 +3,10 @@ package io.tollgate.quota;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tollgate.contract.alert.Alarm;
+import io.tollgate.contract.alert.Alert;
 import io.tollgate.store.Turn;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -35,12 +38,17 @@ public final class QuotaMonitor {
   private final Map<Place, Sighting> balances = new ConcurrentHashMap<>();
   private final Map<String, Counter> passedUnpaid = new ConcurrentHashMap<>();
   private final MeterRegistry meters;
+  private final Alarm alarm;
   private final Turn warning = new Turn();
   private final Turn refresh = new Turn();
   private final Map<String, Turn> sweeps = new ConcurrentHashMap<>();
 
-  public QuotaMonitor(MeterRegistry meters, QuotaSettings settings) {
+  /**
+   * @param alarm one for all services of the node
+   */
+  public QuotaMonitor(MeterRegistry meters, Alarm alarm, QuotaSettings settings) {
     this.meters = meters;
+    this.alarm = alarm;
     watch(settings);
   }
 
@@ -54,6 +62,10 @@ public final class QuotaMonitor {
         balances.computeIfAbsent(place, unseen -> sighting(account, consumer));
       }
       passedUnpaid.computeIfAbsent(account.name(), unseen -> passedUnpaid(account));
+      BudgetTerms terms = account.terms();
+      if (terms != null) {
+        alarm.watch(Alert.Kind.QUOTA, terms.budget().name(), terms.budget().alerts());
+      }
     }
     balances
         .entrySet()
@@ -85,6 +97,11 @@ public final class QuotaMonitor {
         .tag("account", account.prefix())
         .tag("store", account.store())
         .register(meters);
+  }
+
+  /** Called on an event loop, where nobody else tells the same. */
+  void raise(Vertx vertx, Alert alert) {
+    alarm.raise(vertx, alert);
   }
 
   /** A request passed that a budget in shadow would have refused. */

@@ -66,7 +66,8 @@ public final class QuotaVerticle extends VerticleBase {
             .collect(
                 Collectors.toMap(
                     id -> id, id -> new Ledger(opened.to(id), key -> settings.now().termsAt(key))));
-    Books books = new Books(ledgers, monitor, standIn);
+    BudgetAlerts alerts = new BudgetAlerts(vertx, directory.node(), settings, monitor);
+    Books books = new Books(ledgers, monitor, standIn, alerts);
     LedgerQuota quota = new LedgerQuota(settings, books, monitor, standIn);
     return opened
         .firstAttempts()

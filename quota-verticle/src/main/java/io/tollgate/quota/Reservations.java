@@ -127,6 +127,7 @@ final class Reservations {
                 request.consumer(),
                 line.balanceOrZero(),
                 line.held(),
+                one.claim().overdraft(),
                 null,
                 one.claim().budgetName(),
                 line.resetMillis()));

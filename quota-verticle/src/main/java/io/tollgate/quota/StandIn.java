@@ -106,7 +106,7 @@ final class StandIn {
 
   private static Exhausted exhausted(Claim claim, @Nullable String consumer, Standing part) {
     return new Exhausted(
-        consumer, part.part() - part.used(), part.held(), part.part(), claim.budgetName(), null);
+        consumer, part.part() - part.used(), part.held(), 0, part.part(), claim.budgetName(), null);
   }
 
   private static String name(String store, String key) {

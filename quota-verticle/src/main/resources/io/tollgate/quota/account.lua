@@ -1,5 +1,6 @@
--- The book of balances: every entry that waits for one Redis, in one call. Three files make one
--- script: what an account is (this one), what a budget is (budget.lua), what is done (ledger.lua).
+-- The book of balances: every entry that waits for one Redis, in one call. Four files make one
+-- script: what an account is (this one), how far a budget is used (levels.lua), what a budget is
+-- (budget.lua), what is done (ledger.lua).
 --
 -- KEYS  two for each entry: the balance B, {B}:holds
 -- ARGV  in ms the length of a lease, of what a touched account is kept for, of a generation of settled
@@ -13,15 +14,18 @@
 --                all holds stays short; on a budget with the period of the hold behind it;
 --                state = 'held next kept count newest second third': the sum of all live holds, a time
 --                before which nothing above expires, when Redis drops this hash, how many requests the
---                newest generation has, and when each of the last three began
+--                newest generation has, and when each of the last three began; on a budget with the
+--                balance behind it, so that what others add is noticed
 -- {B}:settled:t  requests that settled in the generation that began at t; three are asked
 -- {B}:billed:n   id = used of holds that moved on in the n-th generation; eight are asked
--- {B}:budget     of a budget: 'begin end amount' of its period, and 'expiry:left' of each lot (budget.lua)
+-- {B}:budget     of a budget: 'begin end amount' of its period, 'full told' (levels.lua), and
+--                'expiry:left' of each lot (budget.lua)
 -- {B}:audit      a stream: who changed the balance, how, by how much and why
 -- {B}:once:k     a change that was made under the key k of its caller's choice
 --
 -- Answers for each entry {'ok' | 'shadow' | 'exhausted' | 'spared', balance or nothing, held, tokens}
--- or {'fault', text}; of a budget also in how many ms its period ends, or -1, and its amount.
+-- or {'fault', text}; of a budget also in how many ms its period ends, or -1, and its amount; and if
+-- somebody is to be told how far it is used, what there was to spend and the levels that are reached.
 -- One entry's fault leaves the others alone: it comes before anything of the entry's is written.
 -- The state and the holds of an account are read once and written once for all its entries.
 --
@@ -70,6 +74,7 @@ end
 local function write_off(a, tokens)
   if tokens == 0 then return end
   local left = call('DECRBY', a.balance, whole(tokens))
+  a.dirty = true
   a.left = math.abs(left) < 2 ^ 53 and whole(left) or nil
 end
 
@@ -277,11 +282,11 @@ local function open(a)
   for i, field in ipairs(a.fields) do
     a.lines[field] = texts[i + 1]
   end
-  local held, next, kept, count, newest, second, third =
-    match(texts[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+  local held, next, kept, count, newest, second, third, seen =
+    match(texts[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) ?(%-?%d*)$')
   -- Without a state, a scan finds what is held.
   a.held, a.next, a.kept = tonumber(held or 0), tonumber(next or 0), tonumber(kept or 0)
-  a.count = tonumber(count or 0)
+  a.count, a.seen = tonumber(count or 0), tonumber(seen)
   a.begun = {
     tonumber(newest or aligned), tonumber(second or aligned - span),
     tonumber(third or aligned - 2 * span)
@@ -290,7 +295,10 @@ local function open(a)
 end
 
 local function write_budget(a)
-  local words = {format('%d %d %d', a.start, a.stop == math.huge and 0 or a.stop, a.amount)}
+  local words = {
+    format('%d %d %d %d %d',
+      a.start, a.stop == math.huge and 0 or a.stop, a.amount, a.full, a.told)
+  }
   for _, lot in ipairs(a.lots) do
     words[#words + 1] = format('%d:%d', lot.expiry == math.huge and 0 or lot.expiry, lot.left)
   end
@@ -302,9 +310,10 @@ local function close(a)
   if not a.dirty then return end
   local is_kept = a.kept - now >= keep / 2
   if not is_kept then a.kept = now + keep end
+  local seen = a.start and a.left and ' ' .. a.left or ''
   local lines, gone = {
     'state', format('%d %d %d %d %d %d %d',
-      a.held, a.next, a.kept, a.count, a.begun[1], a.begun[2], a.begun[3])
+      a.held, a.next, a.kept, a.count, a.begun[1], a.begun[2], a.begun[3]) .. seen
   }, {}
   for field in pairs(a.changed) do
     local text = a.lines[field]

@@ -4,24 +4,31 @@
 -- anybody has added or taken away from outside; the rest is below zero where there is a debt, and then
 -- there are no lots.
 --
--- Terms: 'amount carry overdraft shadow length' and, for periods of the calendar, four boundaries around
--- now, where length is their usual one. A length of 0 is no period at all. '-' is a budget whose terms
--- are not known: it stays in the period that it is in.
+-- Terms: 'amount carry overdraft shadow length levels' and, for periods of the calendar, four boundaries
+-- around now, where length is their usual one. A length of 0 is no period at all. Levels have commas
+-- between them, and are '-' where there are none. '-' alone is a budget whose terms are not known: it
+-- stays in the period that it is in.
 
 local AUDITED = 1000
 local known_terms = {}
+
+local function numbers_in(text)
+  local numbers = {}
+  for digits in string.gmatch(text, '%d+') do
+    numbers[#numbers + 1] = tonumber(digits)
+  end
+  return numbers
+end
 
 local function terms_of(text)
   if text == '-' then return nil end
   local t = known_terms[text]
   if not t then
-    local n = {}
-    for word in string.gmatch(text, '%S+') do
-      n[#n + 1] = tonumber(word)
-    end
+    local numbers, levels, bounds = match(text, '^(%S+ %S+ %S+ %S+ %S+) (%S+)(.*)$')
+    local n = numbers_in(numbers)
     t = {
       amount = n[1], carry = n[2], overdraft = n[3], shadow = n[4] == 1, length = n[5],
-      bounds = {unpack(n, 6)}
+      levels = numbers_in(levels), bounds = numbers_in(bounds)
     }
     known_terms[text] = t
   end
@@ -41,6 +48,11 @@ local function period_of(t, start)
   start = start or now
   local begin = start + math.floor((now - start) / t.length) * t.length
   return begin, begin + t.length
+end
+
+-- How many lie between two times; those of a calendar differ in length.
+local function periods(t, from, to)
+  return math.floor((to - from) / t.length + 0.5)
 end
 
 local function until_end(stop)
@@ -91,9 +103,10 @@ local function open_budget(a)
   local text = call('GET', a.budget)
   a.lots = {}
   if not text then return end
-  local start, stop, amount = match(text, '^(%d+) (%d+) (%-?%d+)')
+  local start, stop, amount, full, told = match(text, '^(%d+) (%d+) (%-?%d+) (%-?%d+) (%d+)')
   if not start then error('ERR the state of the budget is damaged', 0) end
-  a.start, a.amount = tonumber(start), tonumber(amount)
+  a.start, a.amount, a.full, a.told =
+    tonumber(start), tonumber(amount), tonumber(full), tonumber(told)
   a.stop = stop == '0' and math.huge or tonumber(stop)
   for expiry, left in string.gmatch(text, '(%d+):(%d+)') do
     a.lots[#a.lots + 1] = {
@@ -107,7 +120,7 @@ local function begin(a, t)
   check_audit(a)
   write_off(a, -t.amount)
   a.start, a.stop = period_of(t)
-  a.amount, a.worn = t.amount, true
+  a.amount, a.full, a.told, a.worn = t.amount, t.amount + math.max(0, tonumber(before)), 0, true
   book(a, 'begin', t.amount, '', before)
 end
 
@@ -116,7 +129,8 @@ local function edit(a, t)
   local before, more = balance_of(a), t.amount - a.amount
   check_audit(a)
   write_off(a, -more)
-  a.amount, a.worn = t.amount, true
+  a.amount = t.amount
+  fill(a, more)
   mend(a)
   book(a, 'edit', more, 'the amount was changed in the configuration', before)
 end
@@ -129,7 +143,7 @@ local function expire(a, by)
     check_audit(a)
     write_off(a, gone)
     table.remove(a.lots, 1)
-    a.worn = true
+    fill(a, -gone)
     if gone > 0 then book(a, 'expire', -gone, '', before) end
   end
 end
@@ -153,11 +167,24 @@ local function pay_holds(a, tokens)
   return paid
 end
 
+-- The configuration may have another period now. What is in progress goes on to the end of that; but
+-- when it began before, it is over, and what was used in it is no debt of a shorter one.
+local function follow(a, t)
+  local stop = math.huge
+  if t.length > 0 then
+    if now >= a.stop then return end
+    local begin, its_end = period_of(t, a.start)
+    local is_over = a.stop < math.huge and periods(t, a.start, begin) > 0
+    stop = is_over and begin or its_end
+  end
+  if stop ~= a.stop then a.stop, a.worn = stop, true end
+end
+
 -- Ends the period that is over and begins the one that is now: what is left expires, but for what is
 -- carried over; a debt is taken along, and the amounts of periods that went by unused pay for it.
 local function roll(a, t)
-  local begin, stop = period_of(t, a.start)
-  local passed = math.max(1, math.floor((begin - a.start) / t.length + 0.5))
+  local begin, stop = period_of(t, a.stop)
+  local passed = 1 + math.max(0, periods(t, a.stop, begin))
   local before, rest, early = balance_of(a), rest_of(a), 0
   check_audit(a)
   local later = {}
@@ -176,6 +203,7 @@ local function roll(a, t)
   a.start, a.stop = math.max(begin, a.stop), stop
   a.amount, a.lots, a.held = t.amount, later, 0
   if carried > 0 then add_lot(a, {expiry = stop, left = carried}) end
+  a.full, a.told = tonumber(balance_of(a)) + t.amount - own, 0
   a.worn, a.dirty = true, true
   local lost = early + math.max(0, rest) - paid - (passed == 1 and carried or 0)
   book(a, 'reset', delta, format('granted %d, carried over %d, expired %d, held %d',
@@ -185,22 +213,18 @@ end
 -- What time and the configuration have made of a budget since it was last touched. Whoever only looks
 -- at one does not begin it.
 local function bring_up(a, t, verb)
-  if not a.lots then open_budget(a) end
+  local is_new = not a.lots
   a.terms = t
+  if is_new then open_budget(a) end
+  if is_new and a.start then notice(a) end
   if not t then return end
   if not a.start then
     if verb ~= 'read' and verb ~= 'reap' then begin(a, t) end
     return
   end
   mend(a)
+  follow(a, t)
   if t.amount ~= a.amount and now < a.stop then edit(a, t) end
-  if t.length == 0 then
-    if a.stop < math.huge then a.stop, a.worn = math.huge, true end
-  else
-    local _, stop = period_of(t)
-    if #t.bounds == 0 then stop = a.start + t.length end
-    if stop < a.stop then a.stop, a.worn = stop, true end
-  end
   expire(a, math.min(now, a.stop - 1))
   if now >= a.stop then
     roll(a, t)

@@ -7,7 +7,11 @@ local verbs = {}
 local function answer(a, word, tokens)
   local left = balance_of(a)
   if not a.lots then return {word, left, a.held, tokens} end
-  if a.start then return {word, left, a.held, tokens, until_end(a.stop), a.amount} end
+  if a.start then
+    local reply = {word, left, a.held, tokens, until_end(a.stop), a.amount}
+    tell(a, reply)
+    return reply
+  end
   if not a.terms then return {word, left, a.held, tokens, -1, 0} end
   -- As it is going to begin.
   local _, stop = period_of(a.terms)
@@ -15,10 +19,10 @@ local function answer(a, word, tokens)
   return {word, whole(tonumber(left) + amount), a.held, tokens, until_end(stop), amount}
 end
 
--- What needs no look at the balance.
-local function done(a)
-  if a.lots and a.start then return answer(a, 'ok', 0) end
-  return {'ok', a.left or false, 0, 0}
+-- What needs no look at a plain balance.
+local function done(a, tokens)
+  if a.lots and a.start then return answer(a, 'ok', tokens) end
+  return {'ok', a.left or false, 0, tokens}
 end
 
 -- What may be held now, and what is already.
@@ -47,10 +51,10 @@ end
 function verbs.settle(a, id, used, age)
   local hold = hold_of(a, id)
   if not hold then
-    if was_settled(a, id) then return done(a) end
+    if was_settled(a, id) then return done(a, 0) end
     hold = filed(a, id) or {}
     age = tonumber(age)
-    if not hold.used and age >= 0 and now - age < known_since(a) then return done(a) end
+    if not hold.used and age >= 0 and now - age < known_since(a) then return done(a, 0) end
   end
   -- Where a late reservation took a hold for a settled request, it is freed and nothing charged.
   local is_over = hold.expiry and hold.expiry <= now
@@ -67,35 +71,39 @@ function verbs.settle(a, id, used, age)
   unfile(a, hold, id)
   if hold.tokens and not past then a.held = a.held - hold.tokens end
   if hold.expiry then put(a, 'hold:' .. id, false) end
-  return done(a)
+  return done(a, 0)
 end
 
 -- Stamps a hold and lets it live on. One whose lease had run out, or that the store never had, is
--- taken again: its request is alive.
+-- taken again: its request is alive. What it has used beyond its hold is held from then on, so that
+-- nobody else is told that it is left.
 function verbs.renew(a, id, used, tokens)
   local hold = hold_of(a, id)
   if not hold then
-    if was_settled(a, id) then return done(a) end
+    if was_settled(a, id) then return done(a, 0) end
     hold = filed(a, id) or {used = 0, period = a.start}
   end
   -- Renewals may overtake one another; what was counted once is not forgotten.
   used = math.max(tonumber(used), hold.used)
-  if hold.tokens or is_past(a, hold) then
-    stamp(a, id, hold.tokens or hold.used, used, hold.period)
-    unfile(a, hold, id)
+  local past = is_past(a, hold)
+  local held = hold.tokens or past and hold.used
+  unfile(a, hold, id)
+  if held then
+    local beyond = past and 0 or math.min(math.max(0, used - held), MOST_HELD - a.held)
+    a.held, held = a.held + beyond, held + beyond
+    stamp(a, id, held, used, hold.period)
   else
     charge(a, -hold.used)
-    unfile(a, hold, id)
-    take(a, id, tonumber(tokens), used)
+    held = take(a, id, math.max(tonumber(tokens), used), used)
   end
-  return done(a)
+  return done(a, held)
 end
 
 -- Ends what has run out, as every entry does, and tells in how many ms to look again, -1 when nothing
 -- is left.
 function verbs.reap(a)
   local again = a.next - now
-  return {'ok', false, a.held, again > LEASES_BILLED_STAYS * lease and -1 or math.max(0, again)}
+  return done(a, again > LEASES_BILLED_STAYS * lease and -1 or math.max(0, again))
 end
 
 function verbs.read(a)
@@ -114,6 +122,11 @@ local function change(a, note, what, tokens, make)
   check_audit(a)
   make()
   a.left = nil
+  if a.start then
+    local left = tonumber(balance_of(a))
+    refill(a, left - (known and tonumber(before) or 0))
+    a.dirty = true
+  end
   mend(a)
   audit(a, {
     'who', who or '', 'what', what, 'tokens', tokens, 'before', known and before or '',

@@ -3,9 +3,11 @@ package io.tollgate.quota;
 import io.tollgate.quota.Line.Status;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a budget should answer whose periods begin with its first use. Time is what the test says it
@@ -33,6 +35,7 @@ final class BudgetModel {
   private final long carry;
   private final long overdraft;
   private final long length;
+  private final List<Integer> levels;
 
   private final TreeMap<Long, Long> lots = new TreeMap<>();
   private final TreeMap<String, Hold> holds = new TreeMap<>();
@@ -41,12 +44,16 @@ final class BudgetModel {
   private long balance;
   private boolean begun;
   private long start;
+  private long full;
+  private int told;
+  private long seen;
 
-  BudgetModel(long amount, long carry, long overdraft, long length) {
+  BudgetModel(long amount, long carry, long overdraft, long length, List<Integer> levels) {
     this.amount = amount;
     this.carry = carry;
     this.overdraft = overdraft;
     this.length = length;
+    this.levels = levels;
   }
 
   long now() {
@@ -70,10 +77,11 @@ final class BudgetModel {
   }
 
   Line read() {
-    if (begun) {
-      touch();
+    if (!begun) {
+      return new Line(Status.OK, balance + amount, held(), 0, null, amount, null);
     }
-    return new Line(Status.OK, begun ? balance : balance + amount, held(), 0, null, amount);
+    touch();
+    return line(Status.OK, 0);
   }
 
   Line reserve(String id, long estimate) {
@@ -91,11 +99,11 @@ final class BudgetModel {
     return line(Status.OK, tokens);
   }
 
-  void settle(String id, long used) {
+  Line settle(String id, long used) {
     touch();
     Hold hold = holds.get(id);
     if (hold == null && settled.contains(id)) {
-      return;
+      return line(Status.OK, 0);
     }
     long due = settled.add(id) ? used : 0;
     if (hold != null) {
@@ -105,54 +113,89 @@ final class BudgetModel {
       holds.remove(id);
     }
     charge(due);
+    return line(Status.OK, 0);
   }
 
-  void renew(String id, long used, long tokens) {
+  /** What has used more than it holds, holds that much. */
+  Line renew(String id, long used, long tokens) {
     touch();
+    if (!holds.containsKey(id) && settled.contains(id)) {
+      return line(Status.OK, 0);
+    }
+    keepAlive(id, used, tokens);
+    return line(Status.OK, holds.get(id).tokens);
+  }
+
+  private void keepAlive(String id, long used, long tokens) {
     Hold hold = holds.get(id);
     if (hold == null) {
-      if (!settled.contains(id)) {
-        holds.put(id, new Hold(tokens, used, start));
-      }
+      holds.put(id, new Hold(Math.max(tokens, used), used, start));
       return;
     }
     long stamp = Math.max(used, hold.used);
     if (!hold.billed) {
       hold.used = stamp;
+      hold.tokens = hold.period == start ? Math.max(hold.tokens, stamp) : hold.tokens;
     } else if (hold.period != start) {
       hold.tokens = hold.used;
       hold.used = stamp;
       hold.billed = false;
     } else {
       charge(-hold.used);
-      holds.put(id, new Hold(tokens, stamp, start));
+      holds.put(id, new Hold(Math.max(tokens, stamp), stamp, start));
     }
   }
 
   Line set(long tokens) {
     touch();
-    balance = tokens;
+    fill(tokens - balance);
     mend();
     return line(Status.OK, 0);
   }
 
   Line add(long tokens) {
     touch();
-    balance += tokens;
+    fill(tokens);
     mend();
     return line(Status.OK, 0);
   }
 
   Line grant(long tokens, long expiry) {
     touch();
-    balance += tokens;
+    fill(tokens);
     lots.merge(expiry, tokens, Long::sum);
     mend();
     return line(Status.OK, 0);
   }
 
   private Line line(Status status, long tokens) {
-    return new Line(status, balance, held(), tokens, null, amount);
+    seen = balance;
+    return new Line(status, balance, held(), tokens, null, amount, news());
+  }
+
+  private Line.@Nullable News news() {
+    int level = level();
+    List<Integer> news = levels.stream().filter(each -> each > told && each <= level).toList();
+    told = Math.max(told, level);
+    return news.isEmpty() ? null : new Line.News(full, news);
+  }
+
+  /** The highest level that is reached, in percent of all that there was to spend. */
+  private int level() {
+    return levels.stream()
+        .filter(each -> full > 0 && (full - balance) * 100 >= full * each)
+        .reduce(0, Math::max);
+  }
+
+  /** There is more to spend, or less, but nothing was used. */
+  private void fill(long more) {
+    balance += more;
+    noticed(more);
+  }
+
+  private void noticed(long more) {
+    full += more;
+    told = more > 0 ? Math.min(told, level()) : told;
   }
 
   private long held() {
@@ -170,7 +213,10 @@ final class BudgetModel {
     if (!begun) {
       begun = true;
       start = now;
+      full = amount + Math.max(0, balance);
       balance += amount;
+    } else if (balance > seen) {
+      noticed(balance - seen);
     }
     mend();
     expire(Math.min(now, start + length - 1));
@@ -207,6 +253,8 @@ final class BudgetModel {
       own = amount + Math.min(0, own);
       left = Math.max(0, own);
     }
+    full = balance + amount - own;
+    told = 0;
     start += passed * length;
     if (carried > 0) {
       lots.merge(start + length, carried, Long::sum);
@@ -216,7 +264,7 @@ final class BudgetModel {
   private void expire(long by) {
     while (!lots.isEmpty() && lots.firstKey() <= by) {
       long left = lots.pollFirstEntry().getValue();
-      balance -= Math.max(0, Math.min(left, balance - held()));
+      fill(-Math.max(0, Math.min(left, balance - held())));
     }
   }
 

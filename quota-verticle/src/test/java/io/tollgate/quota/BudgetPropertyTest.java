@@ -48,8 +48,10 @@ class BudgetPropertyTest {
 
   /** What a budget is configured to. */
   record Terms(long amount, long carry, long overdraft) {
+    static final List<Integer> LEVELS = List.of(25, 50, 100, 150);
+
     String text() {
-      return "%d %d %d 0 %d".formatted(amount, carry, overdraft, HOUR);
+      return "%d %d %d 0 %d 25,50,100,150".formatted(amount, carry, overdraft, HOUR);
     }
   }
 
@@ -74,7 +76,8 @@ class BudgetPropertyTest {
   void answers_as_the_model_does(@ForAll("terms") Terms terms, @ForAll("steps") List<Step> all)
       throws Exception {
     redis.send(Command.FLUSHALL);
-    BudgetModel model = new BudgetModel(terms.amount(), terms.carry(), terms.overdraft(), HOUR);
+    BudgetModel model =
+        new BudgetModel(terms.amount(), terms.carry(), terms.overdraft(), HOUR, Terms.LEVELS);
     long began = now();
     interleavings++;
 
@@ -129,14 +132,16 @@ class BudgetPropertyTest {
               write(Entry.reserve(KEY, it.id(), it.estimate()), terms),
               model.reserve(it.id(), it.estimate()),
               step);
-      case Step.Settle it -> {
-        write(Entry.settle(KEY, it.id(), it.used(), 0), terms);
-        model.settle(it.id(), it.used());
-      }
-      case Step.Renew it -> {
-        write(Entry.renew(KEY, it.id(), it.used(), it.tokens()), terms);
-        model.renew(it.id(), it.used(), it.tokens());
-      }
+      case Step.Settle it ->
+          compare(
+              write(Entry.settle(KEY, it.id(), it.used(), 0), terms),
+              model.settle(it.id(), it.used()),
+              step);
+      case Step.Renew it ->
+          compare(
+              write(Entry.renew(KEY, it.id(), it.used(), it.tokens()), terms),
+              model.renew(it.id(), it.used(), it.tokens()),
+              step);
       case Step.Read read -> {}
       case Step.Set it ->
           compare(
@@ -176,7 +181,8 @@ class BudgetPropertyTest {
                 answer.held(),
                 answer.tokens(),
                 null,
-                answer.amount()))
+                answer.amount(),
+                answer.news()))
         .as("%s", step)
         .isEqualTo(expected);
   }

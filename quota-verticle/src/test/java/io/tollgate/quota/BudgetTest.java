@@ -170,6 +170,81 @@ class BudgetTest {
   }
 
   @Test
+  void a_month_that_is_made_days_leaves_no_debt_of_what_was_used_in_it() throws Exception {
+    long day = 24 * HOUR;
+    long today = now() / day * day;
+    Terms month = new Terms(1000);
+    long first = today - 10 * day;
+    use("a", 600, month.per(30 * day).bounds(first - 30 * day, first, first + 30 * day, 0));
+    Terms days = new Terms(40).per(day).carry(5);
+
+    Line line = write(Entry.read(KEY), days.bounds(today - day, today, today + day, 0));
+
+    assertThat(line.balance()).as("40 of today, 5 of the 400 that were left").isEqualTo(45);
+    assertThat(line.resetMillis()).isBetween(0L, day);
+    assertThat(write(Entry.read(KEY), days.bounds(today - day, today, today + day, 0)))
+        .returns(45L, Line::balance);
+  }
+
+  @Test
+  void a_day_that_is_made_a_month_is_not_granted_twice() throws Exception {
+    long day = 24 * HOUR;
+    long today = now() / day * day;
+    use("a", 30, new Terms(40).per(day).bounds(today - day, today, today + day, 0));
+    long first = today - 10 * day;
+    String month =
+        new Terms(1000).per(30 * day).bounds(first - 30 * day, first, first + 30 * day, 0);
+
+    assertThat(write(Entry.read(KEY), month))
+        .returns(970L, Line::balance)
+        .satisfies(line -> assertThat(line.resetMillis()).isBetween(19 * day - HOUR, 20 * day));
+  }
+
+  @Test
+  void what_was_never_refilled_lasts_to_the_end_of_its_first_period() throws Exception {
+    use("a", 30, new Terms(100).text());
+    redis.pass(KEY, 5 * HOUR + HOUR / 2);
+
+    assertThat(write(Entry.read(KEY), new Terms(100).perHour().text()))
+        .returns(70L, Line::balance)
+        .satisfies(line -> assertThat(line.resetMillis()).isBetween(0L, HOUR / 2));
+  }
+
+  @Test
+  void nodes_that_differ_over_the_period_for_a_moment_grant_nothing_twice() throws Exception {
+    long day = 24 * HOUR;
+    long today = now() / day * day;
+    long first = today - 10 * day;
+    String before =
+        new Terms(1000).per(30 * day).bounds(first - 30 * day, first, first + 30 * day, 0);
+    String after = new Terms(40).per(day).bounds(today - day, today, today + day, 0);
+    use("a", 600, before);
+    use("b", 10, after);
+    for (int i = 0; i < 5; i++) {
+      write(Entry.read(KEY), before);
+      write(Entry.read(KEY), after);
+    }
+
+    assertThat(write(Entry.read(KEY), after).balance()).isEqualTo(30);
+  }
+
+  @Test
+  void a_request_that_runs_past_its_hold_leaves_less_to_others() throws Exception {
+    String terms = new Terms(100).perHour().text();
+    write(Entry.reserve(KEY, "a", 10), terms);
+    write(Entry.reserve(KEY, "b", 10), terms);
+
+    assertThat(write(Entry.renew(KEY, "a", 75, 10), terms))
+        .returns(85L, Line::held)
+        .returns(75L, Line::tokens);
+    assertThat(write(Entry.renew(KEY, "b", 5, 10), terms))
+        .returns(85L, Line::held)
+        .returns(10L, Line::tokens);
+    write(Entry.settle(KEY, "a", 80, 0), terms);
+    assertThat(write(Entry.read(KEY), terms)).returns(20L, Line::balance).returns(10L, Line::held);
+  }
+
+  @Test
   void a_budget_in_shadow_refuses_nothing_and_tells() throws Exception {
     String terms = new Terms(10).shadow().text();
 
@@ -251,7 +326,8 @@ class BudgetTest {
   @Test
   void periods_follow_the_boundaries_that_the_node_passes() throws Exception {
     long now = now();
-    String before = new Terms(100).bounds(now - 3 * HOUR, now - HOUR, now + HOUR, now + 2 * HOUR);
+    String before =
+        new Terms(100).per(2 * HOUR).bounds(now - 3 * HOUR, now - HOUR, now + HOUR, now + 2 * HOUR);
     use("a", 40, before);
     assertThat(write(Entry.read(KEY), before))
         .returns(60L, Line::balance)
@@ -269,11 +345,12 @@ class BudgetTest {
     redis.pass(KEY, HOUR);
     redis.expire(KEY, "a");
 
-    assertThat(write(Entry.read(KEY), terms).balance()).isEqualTo(85);
-    // Its bill comes late after all: of 60 tokens 55 are paid.
+    // It held what it had used, so that the period before has paid for all 55.
+    assertThat(write(Entry.read(KEY), terms).balance()).isEqualTo(100);
+    // Its bill comes late after all.
     write(Entry.settle(KEY, "a", 60, 0), terms);
     write(Entry.settle(KEY, "a", 60, 0), terms);
-    assertThat(write(Entry.read(KEY), terms).balance()).isEqualTo(80);
+    assertThat(write(Entry.read(KEY), terms).balance()).isEqualTo(95);
   }
 
   @Test
@@ -363,9 +440,14 @@ class BudgetTest {
   }
 
   /** As {@link BudgetTerms} writes them. */
-  private record Terms(long amount, long carryOver, long overdraftAllowed, int mode, long length) {
+  private record Terms(
+      long amount, long carryOver, long overdraftAllowed, int mode, long length, String levels) {
     Terms(long amount) {
-      this(amount, 0, 0, 0, 0);
+      this(amount, 0, 0, 0, 0, "-");
+    }
+
+    Terms alerts(String all) {
+      return new Terms(amount, carryOver, overdraftAllowed, mode, length, all);
     }
 
     Terms perHour() {
@@ -373,27 +455,28 @@ class BudgetTest {
     }
 
     Terms per(long millis) {
-      return new Terms(amount, carryOver, overdraftAllowed, mode, millis);
+      return new Terms(amount, carryOver, overdraftAllowed, mode, millis, levels);
     }
 
     Terms carry(long most) {
-      return new Terms(amount, most, overdraftAllowed, mode, length);
+      return new Terms(amount, most, overdraftAllowed, mode, length, levels);
     }
 
     Terms overdraft(long most) {
-      return new Terms(amount, carryOver, most, mode, length);
+      return new Terms(amount, carryOver, most, mode, length, levels);
     }
 
     Terms shadow() {
-      return new Terms(amount, carryOver, overdraftAllowed, 1, length);
+      return new Terms(amount, carryOver, overdraftAllowed, 1, length, levels);
     }
 
     String text() {
-      return "%d %d %d %d %d".formatted(amount, carryOver, overdraftAllowed, mode, length);
+      return "%d %d %d %d %d %s"
+          .formatted(amount, carryOver, overdraftAllowed, mode, length, levels);
     }
 
     String bounds(long first, long second, long third, long fourth) {
-      return "%s %d %d %d %d".formatted(per(2 * HOUR).text(), first, second, third, fourth);
+      return "%s %d %d %d %d".formatted(text(), first, second, third, fourth);
     }
   }
 }

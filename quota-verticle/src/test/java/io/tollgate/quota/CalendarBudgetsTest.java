@@ -227,6 +227,7 @@ class CalendarBudgetsTest {
         0,
         LimitMode.ENFORCE,
         OnExhausted.FINISH,
+        List.of(),
         StoreConfig.NODE,
         FailPolicy.CLOSED);
   }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tollgate.contract.alert.Alarm;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.FailPolicy;
@@ -12,12 +13,14 @@ import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
+import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.wire.Wire;
 import io.tollgate.store.StoreAddress;
 import io.tollgate.store.Stores;
 import io.tollgate.store.TestCluster;
 import io.tollgate.store.TestRedis;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +107,8 @@ class FailoverTest {
                         "chat_quota:", "admin", "/quota", List.of(), "node", FailPolicy.CLOSED))),
             List.of());
     Stores stores = new Stores(Map.of("node", address), meters);
-    QuotaMonitor monitor = new QuotaMonitor(meters, settings);
+    Alarm alarm = new Alarm(alert -> Future.succeededFuture(Acknowledged.YES), meters);
+    QuotaMonitor monitor = new QuotaMonitor(meters, alarm, settings);
     vertx
         .deployVerticle(
             () ->

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tollgate.contract.alert.Alarm;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.BusFault;
 import io.tollgate.contract.bus.Directory;
@@ -71,7 +72,8 @@ class QuotaVerticleTest {
                 "shared", Optional.of(block("shared_quota:", FailPolicy.SHARE)),
                 "free", Optional.empty()),
             List.of("user1", "user2"));
-    QuotaMonitor monitor = new QuotaMonitor(meters, settings);
+    Alarm alarm = new Alarm(alert -> Future.succeededFuture(Acknowledged.YES), meters);
+    QuotaMonitor monitor = new QuotaMonitor(meters, alarm, settings);
     deployment =
         await(
             redis.vertx.deployVerticle(

@@ -117,7 +117,7 @@ final class RunningRedis implements AutoCloseable {
     String[] words = state.split(" ");
     words[0] = earlier(words[0], millis);
     words[1] = earlier(words[1], millis);
-    for (int i = 3; i < words.length; i++) {
+    for (int i = 5; i < words.length; i++) {
       String[] lot = words[i].split(":");
       words[i] = earlier(lot[0], millis) + ':' + lot[1];
     }

@@ -3,6 +3,7 @@ package io.tollgate.contract.alert;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -30,9 +31,14 @@ public final class Alarm {
     this.meters = meters;
   }
 
-  /** Shows a level from the start, so that the first alert is seen as an increase. */
-  void watch(Alert.Kind kind, String rule, int level) {
-    counters.computeIfAbsent(new Raised(kind, rule, level), this::counter);
+  /**
+   * Shows a rule's levels in the metrics before any is reached, so that the first alert is seen as
+   * an increase.
+   */
+  public void watch(Alert.Kind kind, String rule, List<Integer> levels) {
+    for (int level : levels) {
+      counters.computeIfAbsent(new Raised(kind, rule, level), this::counter);
+    }
   }
 
   /** Called on an event loop; nobody waits for the delivery. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A limit or quota is used up to one of its levels. Raised once for each counter, window and level
- * in the whole cluster.
+ * in the whole cluster; of a quota once more when something was added in between.
  *
  * @param id unique; the same however often the alert is delivered
  * @param rule the limit as in refusals, {@code <rule_name>/<type>[:<key name>]/<window>}, or the
@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     told as {@code sha256:<hex>}; null for a counter that is everybody's
  * @param level the level in percent
  * @param used what is used; in {@code unit}
- * @param limit what may be used, as it is now
+ * @param limit what may be used, as it is now; of a quota all that there was to spend
  * @param unit {@code tokens}, {@code requests} or {@code concurrent requests}
- * @param window the limit's window as in its Redis key, or the quota's period
+ * @param window the limit's window as in its Redis key, or the quota's period in the same words,
+ *     which is empty for one that is never refilled
  * @param shadow whether the rule only counts and refuses nobody
  * @param node the id of the node that noticed
  * @param atMillis when, since the epoch

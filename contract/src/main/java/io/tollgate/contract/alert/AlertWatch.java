@@ -67,7 +67,7 @@ public final class AlertWatch {
 
   /** Shows a rule's levels in the metrics before any of them is reached. */
   public void watch(Alert.Kind kind, String rule, List<Integer> levels) {
-    levels.forEach(level -> alarm.watch(kind, rule, level));
+    alarm.watch(kind, rule, levels);
   }
 
   /**

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param period null for a budget that is never refilled by itself
  * @param carryOver the most that is taken along into the next period
  * @param overdraft how far below zero it may go before it is refused
+ * @param alerts shares in percent of what there is to spend, in rising order, at which somebody is
+ *     told
  */
 public record Budget(
     String name,
@@ -28,10 +30,12 @@ public record Budget(
     long overdraft,
     LimitMode mode,
     OnExhausted onExhausted,
+    List<Integer> alerts,
     String store,
     FailPolicy fail) {
   public Budget {
     of = List.copyOf(of);
+    alerts = List.copyOf(alerts);
   }
 
   /** What it does while its store is away: what refuses nobody lets everybody pass. */

@@ -37,6 +37,7 @@ public sealed interface Reservation {
    * @param consumer null when nobody knows who calls
    * @param balance tokens left in the account, zero when it was never filled
    * @param held tokens held by requests in progress
+   * @param overdraft how far below zero new requests may take a budget; zero for a plain balance
    * @param part this node's part of what was left, which is what is spent while the store can't be
    *     reached: the balance is then what is left of it; null when the store was asked
    * @param budget the name of the budget that is spent; null for the route's plain balance
@@ -47,6 +48,7 @@ public sealed interface Reservation {
       @Nullable String consumer,
       long balance,
       long held,
+      long overdraft,
       @Nullable Long part,
       @Nullable String budget,
       @Nullable Long resetMillis)
@@ -58,7 +60,12 @@ public sealed interface Reservation {
 
     /** A refusal by the plain balance, or this node's part of it. */
     public Exhausted(String consumer, long balance, long held, @Nullable Long part) {
-      this(consumer, balance, held, part, null, null);
+      this(consumer, balance, held, 0, part, null, null);
+    }
+
+    /** Whether there would be something left if nothing were held. */
+    public boolean isOnlyHeld() {
+      return balance + overdraft > 0 && held > 0;
     }
   }
 

@@ -32,22 +32,9 @@ public final class HoldModel {
   private final Set<String> leaseOver = new HashSet<>();
   private final Set<String> settled = new HashSet<>();
   private long used;
-  private final boolean growing;
   private boolean running;
   private int window;
   private int endedThrough;
-
-  /** Holds stay as they were taken. */
-  public HoldModel() {
-    this(false);
-  }
-
-  /**
-   * @param growing whether a request that has used more than it holds, holds that much
-   */
-  public HoldModel(boolean growing) {
-    this.growing = growing;
-  }
 
   public long used() {
     return used;
@@ -90,7 +77,7 @@ public final class HoldModel {
    * held, and what was billed stays so.
    */
   public void renew(String id, long tokensSoFar, Hold told) {
-    if (!isLive(id) || (growing && tokensSoFar > holds.get(id).tokens())) {
+    if (!isLive(id) || tokensSoFar > holds.get(id).tokens()) {
       sweep();
     }
     if (isLive(id)) {
@@ -180,8 +167,9 @@ public final class HoldModel {
     return hold.window() <= endedThrough;
   }
 
+  /** What has used more than it holds, holds that much. */
   private void keep(String id, Hold hold) {
-    boolean grows = growing && isCurrent(hold) && hold.stamp() > hold.tokens();
+    boolean grows = isCurrent(hold) && hold.stamp() > hold.tokens();
     holds.put(
         id, grows ? new Hold(hold.stamp(), hold.window(), hold.stamp(), hold.billed()) : hold);
   }

@@ -1,7 +1,6 @@
 package io.tollgate.proxy.http;
 
-import static java.time.temporal.ChronoUnit.SECONDS;
-
+import io.tollgate.contract.quota.PeriodEnd;
 import io.tollgate.contract.quota.Reservation.Exhausted;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -41,7 +40,7 @@ final class QuotaAnswer {
                 .formatted(budget, quota.part());
     Long resetMillis = quota.resetMillis();
     if (resetMillis != null) {
-      Instant reset = Instant.now().plusMillis(resetMillis).truncatedTo(SECONDS);
+      Instant reset = PeriodEnd.after(resetMillis);
       facts.put("reset_ms", resetMillis);
       facts.put("resets_at", reset.toString());
       message += " Its next period begins at " + reset + ".";
@@ -64,6 +63,9 @@ final class QuotaAnswer {
     }
     facts.put("quota", quota.balance());
     facts.put("held", quota.held());
+    if (quota.overdraft() > 0) {
+      facts.put("overdraft", quota.overdraft());
+    }
     return facts;
   }
 }

@@ -62,7 +62,6 @@ final class BudgetReader {
       Period period = period(quota.value("per"), quota.value("time_zone"));
       Value count = quota.value("count");
       boolean countsRequests = count.node().asText().equals("requests");
-      quota.unserved("alerts", "alerts on a rule; tollgate_quota_balance tells what is left");
       LimitMode mode = quota.value("mode").choice(MODES, LimitMode.ENFORCE);
       return new Budget(
           name(quota.value("name")),
@@ -75,6 +74,7 @@ final class BudgetReader {
           tokens(quota.value("overdraft")),
           mode,
           onExhausted(quota.value("on_exhausted"), mode),
+          AlertLevels.read(quota.value("alerts")),
           stores.read(quota.value("redis")),
           FailPolicies.read(quota.value("fail"), FailPolicy.CLOSED));
     }

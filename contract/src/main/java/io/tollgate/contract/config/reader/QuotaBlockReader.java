@@ -18,6 +18,10 @@ final class QuotaBlockReader {
           "/v1/responses",
           "/v1/messages");
   private static final Pattern PREFIX = Pattern.compile("[^\\s\\p{Cntrl}{}]{1,128}");
+
+  /** Budgets, leases and edited rules are kept under it. */
+  private static final String OF_TOLLGATE = "tollgate:";
+
   private static final Pattern PATH = Pattern.compile("/[^\\s?#]{1,200}");
 
   private final Set<String> consumers;
@@ -33,7 +37,6 @@ final class QuotaBlockReader {
       return null;
     }
     try (Section quota = Section.optional(value)) {
-      Value prefix = quota.value("redis_key_prefix");
       Value adminPath = quota.value("admin_path");
       if (auth == null) {
         quota.fault(
@@ -41,9 +44,7 @@ final class QuotaBlockReader {
             "auth on the route, such as auth: { in_header: [x-api-key, authorization] }");
       }
       return new QuotaBlock(
-          prefix.isAbsent()
-              ? "chat_quota:"
-              : prefix.text(PREFIX, "a text without spaces and braces"),
+          prefix(quota.value("redis_key_prefix")),
           admin(quota.value("admin_consumer"), auth),
           adminPath.isAbsent()
               ? "/quota"
@@ -52,6 +53,19 @@ final class QuotaBlockReader {
           stores.read(quota.value("redis")),
           FailPolicies.read(quota.value("fail"), FailPolicy.CLOSED));
     }
+  }
+
+  private static String prefix(Value value) {
+    if (value.isAbsent()) {
+      return "chat_quota:";
+    }
+    String prefix = value.text(PREFIX, "a text without spaces and braces");
+    if (prefix.startsWith(OF_TOLLGATE)) {
+      value.fault(
+          Value.quote(prefix) + ", as the keys of Tollgate's own begin",
+          "a text that does not begin with " + OF_TOLLGATE);
+    }
+    return prefix;
   }
 
   private String admin(Value value, @Nullable RouteAuth auth) {

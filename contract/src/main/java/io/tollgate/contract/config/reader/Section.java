@@ -17,7 +17,6 @@ final class Section implements AutoCloseable {
   private final String path;
   private final Faults faults;
   private final Set<String> known = new LinkedHashSet<>();
-  private final Set<String> unserved = new LinkedHashSet<>();
 
   private Section(JsonNode node, String path, Faults faults) {
     this.node = node;
@@ -60,15 +59,6 @@ final class Section implements AutoCloseable {
     return optional(value(key));
   }
 
-  /** A key of which this version knows only that it exists. */
-  void unserved(String key, String instead) {
-    unserved.add(key);
-    if (has(key)) {
-      faults.add(
-          Value.join(path, key), "a key that this version of Tollgate does not serve", instead);
-    }
-  }
-
   /** Reports a fault of the section as a whole. */
   void fault(String found, String allowed) {
     faults.add(path, found, allowed);
@@ -88,7 +78,7 @@ final class Section implements AutoCloseable {
     node.fieldNames()
         .forEachRemaining(
             key -> {
-              if (!known.contains(key) && !unserved.contains(key)) {
+              if (!known.contains(key)) {
                 faults.add(
                     Value.join(path, key),
                     "an unknown key",

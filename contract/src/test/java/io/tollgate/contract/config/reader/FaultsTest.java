@@ -345,6 +345,10 @@ class FaultsTest {
             "'a{b}'",
             "routes[0].ai-quota.redis_key_prefix: found \"a{b}\"; allowed: a text without spaces and braces"),
         arguments(
+            "/routes/0/ai-quota/redis_key_prefix",
+            "'tollgate:quota:'",
+            "routes[0].ai-quota.redis_key_prefix: found \"tollgate:quota:\", as the keys of Tollgate's own begin; allowed: a text that does not begin with tollgate:"),
+        arguments(
             "/routes/0/ai-quota/enable_path_suffixes",
             "/v1/x",
             "routes[0].ai-quota.enable_path_suffixes: found \"/v1/x\" (enable_path_suffixes must be an array); allowed: a list of paths"),
