@@ -3,12 +3,11 @@ package io.tollgate.limiter;
 import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.Stop;
+import io.tollgate.contract.limiter.HeldLimit;
 import io.tollgate.contract.share.Standing;
 import io.tollgate.contract.tokens.Estimate;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * On what conditions a request passes that nothing stands in the way of.
@@ -17,57 +16,39 @@ import org.jspecify.annotations.Nullable;
  */
 record Passage(Estimate estimate, List<LimitOutcome.Of> outcomes, Outages outages) {
   Admission.Admitted admitted() {
-    List<LimitHold> holds = new ArrayList<>(outcomes.size());
+    List<HeldLimit> held = new ArrayList<>(outcomes.size());
     List<String> wouldRefuse = new ArrayList<>();
-    List<Stop> stops = new ArrayList<>();
-    Admission.Standing tightest = null;
-    Long outputCap = null;
     for (LimitOutcome.Of each : outcomes) {
       Limit limit = each.limit();
-      Admission.Standing standing = null;
-      if (each.outcome() instanceof LimitOutcome.Taken taken) {
-        LimitHold hold = taken.hold();
-        if (limit.isShadow()) {
-          if (hold.tokens() < limit.needs(estimate)) {
+      switch (each.outcome()) {
+        case LimitOutcome.Taken taken -> {
+          if (limit.isShadow() && taken.hold().tokens() < limit.needs(estimate)) {
             wouldRefuse.add(limit.rule());
           }
-        } else {
-          standing = standing(limit, taken);
-          outputCap = lower(outputCap, clamped(limit, hold));
-          if (limit.block().admitting().onExhausted() == OnExhausted.STOP) {
-            stops.add(new Stop(holds.size(), limit.terms().count(), mayUse(limit, taken)));
-          }
+          held.add(limit.isShadow() ? new HeldLimit(taken.hold(), null) : bound(limit, taken));
         }
-        holds.add(hold);
-      } else {
-        if (each.outcome() instanceof LimitOutcome.PartTaken part) {
+        case LimitOutcome.PartTaken part -> {
           outages.shared(limit.block().ruleName());
-          standing = standing(limit, part.standing());
+          held.add(new HeldLimit(unheld(limit), standing(limit, part.standing())));
         }
-        holds.add(new LimitHold(limit.block().store(), limit.key(), limit.terms(), "", 0));
+        default -> held.add(new HeldLimit(unheld(limit), null));
       }
-      tightest = tighter(tightest, standing);
     }
-    return new Admission.Admitted(holds, tightest, wouldRefuse, outputCap, stops);
+    return new Admission.Admitted(held, wouldRefuse);
   }
 
-  /** How far the answer is cut; null when it may be as long as the request says. */
-  private @Nullable Long clamped(Limit limit, LimitHold hold) {
-    if (!limit.clamps()) {
-      return null;
-    }
-    long cap = limit.terms().count().outputWithin(hold.tokens(), estimate.promptTokens());
-    return estimate.mostOutput() == null || cap < estimate.mostOutput() ? (Long) cap : null;
+  private static HeldLimit bound(Limit limit, LimitOutcome.Taken taken) {
+    boolean stops = limit.block().admitting().onExhausted() == OnExhausted.STOP;
+    return new HeldLimit(
+        taken.hold(), standing(limit, taken), limit.clamps(), stops ? mayUse(limit, taken) : null);
   }
 
-  private static @Nullable Long lower(@Nullable Long one, @Nullable Long other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return Math.min(one, other);
+  /** To be counted later, as nobody could be asked for it now. */
+  private static LimitHold unheld(Limit limit) {
+    return new LimitHold(limit.block().store(), limit.key(), limit.terms(), "", 0);
   }
 
-  private static long mayUse(Limit limit, LimitOutcome.Taken taken) {
+  private static Long mayUse(Limit limit, LimitOutcome.Taken taken) {
     return taken.hold().tokens() + left(limit, taken);
   }
 
@@ -84,17 +65,5 @@ record Passage(Estimate estimate, List<LimitOutcome.Of> outcomes, Outages outage
   private static Admission.Standing standing(Limit limit, Standing part) {
     return new Admission.Standing(
         limit.unit(), limit.capacity(), part.remaining(), part.resetMillis());
-  }
-
-  private static Admission.@Nullable Standing tighter(
-      Admission.@Nullable Standing one, Admission.@Nullable Standing other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return share(other) < share(one) ? other : one;
-  }
-
-  private static double share(Admission.Standing standing) {
-    return (double) standing.remaining() / standing.limit();
   }
 }

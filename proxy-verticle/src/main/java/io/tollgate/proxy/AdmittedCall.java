@@ -5,6 +5,7 @@ import io.tollgate.contract.config.QuotaBlock;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission.Standing;
+import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.meter.Forecast;
 import io.tollgate.proxy.upstream.UpstreamChain;
 import java.util.List;
@@ -13,27 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that may go to a provider. Its holds have to be settled, however it ends.
  *
- * @param holder the id under which limiter and quota know its holds
  * @param chain whom it may go to
- * @param limitHolds as they were taken before the first provider was asked
- * @param providerHolds those on limits that go by the provider
- * @param tab what it costs whatever comes of it
- * @param stopLine how far its stream may go
- * @param outputCap the most output tokens of each text; null for as many as the request says
- * @param tightest where the tightest limit stands; null when no limit applies
+ * @param goesByProvider whether limits of its route do, so that each provider needs room of its own
  */
 record AdmittedCall(
     IdentifiedCall identified,
     Forecast forecast,
-    String holder,
-    List<LimitHold> limitHolds,
-    List<QuotaHold> quotaHolds,
     UpstreamChain chain,
-    ProviderHolds providerHolds,
-    Tab tab,
-    StopLine stopLine,
-    @Nullable Long outputCap,
-    @Nullable Standing tightest) {
+    boolean goesByProvider,
+    Holdings holdings) {
 
   RoutedCall routed() {
     return identified.routed();
@@ -43,14 +32,30 @@ record AdmittedCall(
     return identified.inbound();
   }
 
-  /** Those of its first holds that are for all providers. */
-  List<LimitHold> generalHolds() {
-    return limitHolds.stream().filter(hold -> hold.key().provider() == null).toList();
-  }
-
   /** Whether it holds any, or may come to on its way. */
   boolean holdsTokens() {
-    return !limitHolds.isEmpty() || !quotaHolds.isEmpty() || providerHolds.isLimited();
+    return !holdings.isEmpty() || goesByProvider;
+  }
+
+  /** The most output tokens of each text that may be asked for now; null for what it says. */
+  @Nullable Long outputCap() {
+    Long cap = holdings.outputCap();
+    return cap == null ? null : (Long) (cap / texts());
+  }
+
+  /** Why its output can't be cut to what is left; null when it can, or need not be. */
+  @Nullable Refusal tooManyTexts() {
+    Long cap = holdings.outputCap();
+    if (cap == null || cap >= texts()) {
+      return null;
+    }
+    Standing tightest = holdings.tightest();
+    return new Refusal.TooManyTexts(texts(), cap, tightest == null ? 0 : tightest.resetMillis());
+  }
+
+  /** How many the model is to write. */
+  private int texts() {
+    return routed().body().choices();
   }
 
   /** Whether nodes may hold parts in place of a store for it, of which these are holds. */
@@ -76,17 +81,5 @@ record AdmittedCall(
   private boolean sharesQuota() {
     QuotaBlock quota = routed().route().quota();
     return quota != null && quota.fail() == FailPolicy.SHARE;
-  }
-
-  /** The largest of its holds. */
-  long heldTokens() {
-    long largest = 0;
-    for (LimitHold hold : limitHolds) {
-      largest = Math.max(largest, hold.tokens());
-    }
-    for (QuotaHold hold : quotaHolds) {
-      largest = Math.max(largest, hold.tokens());
-    }
-    return largest;
   }
 }

@@ -1,20 +1,16 @@
 package io.tollgate.proxy;
 
-import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.Stop;
+import io.tollgate.contract.limiter.HeldLimit;
 import io.tollgate.contract.quota.Reservation;
+import io.tollgate.contract.quota.Stop;
 import io.tollgate.proxy.http.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the limiter and the quota said to one request when they were asked at once.
- *
- * @param texts how many the model is to write for it
- */
-record Answers(Admission admission, Reservation reservation, int texts) {
+/** What the limiter and the quota said to one request when they were asked at once. */
+record Answers(Admission admission, Reservation reservation) {
 
   /**
    * The refusal to pass on; null when both agree. The one that holds for longer comes first: a
@@ -38,31 +34,16 @@ record Answers(Admission admission, Reservation reservation, int texts) {
         && (limitIsFree || isLimitOnlyHeld());
   }
 
-  List<LimitHold> limitHolds() {
-    return admission instanceof Admission.Admitted admitted ? admitted.holds() : List.of();
+  List<HeldLimit> limits() {
+    return admission instanceof Admission.Admitted admitted ? admitted.limits() : List.of();
   }
 
   List<QuotaHold> quotaHolds() {
     return reservation instanceof Reservation.Reserved reserved ? reserved.holds() : List.of();
   }
 
-  /** How far the answer's stream may go. */
-  StopLine stopLine() {
-    List<Stop> stops =
-        admission instanceof Admission.Admitted admitted ? admitted.stops() : List.of();
-    List<Stop> quotaStops =
-        reservation instanceof Reservation.Reserved reserved ? reserved.stops() : List.of();
-    return new StopLine(limitHolds(), stops, quotaHolds(), quotaStops);
-  }
-
-  /** The most output tokens of each text; null for as many as the request says. */
-  @Nullable Long outputCap() {
-    Long cap = admission instanceof Admission.Admitted admitted ? admitted.outputCap() : null;
-    return cap == null ? null : (Long) (cap / texts);
-  }
-
-  Admission.@Nullable Standing tightest() {
-    return admission instanceof Admission.Admitted admitted ? admitted.tightest() : null;
+  List<Stop> quotaStops() {
+    return reservation instanceof Reservation.Reserved reserved ? reserved.stops() : List.of();
   }
 
   /** The rules in shadow that would have refused. */
@@ -96,21 +77,12 @@ record Answers(Admission admission, Reservation reservation, int texts) {
     };
   }
 
-  /** Null when there is a token for each of them. */
-  private @Nullable Refusal tooManyTexts(Admission.Admitted admitted) {
-    Long cap = admitted.outputCap();
-    Admission.Standing tightest = admitted.tightest();
-    return cap == null || cap >= texts
-        ? null
-        : new Refusal.TooManyTexts(texts, cap, tightest == null ? 0 : tightest.resetMillis());
-  }
-
   private @Nullable Refusal limiterRefusal() {
     return switch (admission) {
       case Admission.Throttled throttled -> new Refusal.RateLimited(throttled);
       case Admission.Unavailable down ->
           new Refusal.LimiterUnavailable(down.rule(), down.retryAfterMillis());
-      case Admission.Admitted admitted -> tooManyTexts(admitted);
+      case Admission.Admitted admitted -> null;
     };
   }
 }

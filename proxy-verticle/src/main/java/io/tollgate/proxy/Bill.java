@@ -11,10 +11,7 @@ import io.tollgate.contract.usage.Outcome;
 record Bill(TokenUsage usage, boolean estimated, Outcome outcome) {
   /** The same with a prompt on top, of which nobody reported anything. */
   Bill plusPrompt(long tokens) {
-    long output = usage.billableTokens() - usage.promptTokens();
-    return tokens == 0
-        ? this
-        : new Bill(usage.completed(usage.promptTokens() + tokens, output), true, outcome);
+    return tokens == 0 ? this : new Bill(usage.plusPrompt(tokens), true, outcome);
   }
 
   static Bill nothing(Outcome outcome) {

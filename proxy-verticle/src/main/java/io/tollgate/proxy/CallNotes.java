@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,13 @@ final class CallNotes {
 
   long startNanos() {
     return startNanos;
+  }
+
+  void alsoWouldRefuse(List<String> rules) {
+    if (!rules.isEmpty()) {
+      limitsThatWouldRefuse =
+          Stream.concat(limitsThatWouldRefuse.stream(), rules.stream()).distinct().toList();
+    }
   }
 
   String outcome() {

@@ -90,7 +90,7 @@ final class Consultation {
         new Question(
             rule.config(),
             call.routed().route().name(),
-            call.holder(),
+            call.holdings().holder(),
             keys,
             call.forecast().estimate());
     return services.ask(question).map(verdict -> decide(call, question, verdict));

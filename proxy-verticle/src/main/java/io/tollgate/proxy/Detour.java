@@ -1,6 +1,5 @@
 package io.tollgate.proxy;
 
-import io.tollgate.contract.usage.Outcome;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.tollgate.proxy.upstream.Course;
@@ -13,43 +12,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class Detour implements Course {
   private final AdmittedCall call;
-  private final Gate gate;
+  private final SideGate gate;
   private final Ledger ledger;
   private @Nullable Refusal refusal;
 
-  Detour(AdmittedCall call, Gate gate, Ledger ledger) {
+  Detour(AdmittedCall call, SideGate gate, Ledger ledger) {
     this.call = call;
     this.gate = gate;
     this.ledger = ledger;
   }
 
   @Override
-  public void promptRead(String provider, String model) {
-    call.tab().promptRead(provider, model);
+  public @Nullable Long outputCap() {
+    return call.outputCap();
+  }
+
+  @Override
+  public void promptRead(String model) {
+    call.holdings().promptRead(model);
   }
 
   @Override
   public Future<Boolean> mayAsk(String provider) {
-    if (!call.providerHolds().isLimited()) {
-      return Future.succeededFuture(true);
-    }
-    return ledger
-        .leaveProvider(call, Outcome.UPSTREAM_UNREACHABLE)
-        .compose(left -> gate.admitTo(call, provider))
-        .map(this::isOpen);
+    return ledger.leaveProvider(call).compose(left -> gate.admit(call, provider)).map(this::isOpen);
   }
 
-  private boolean isOpen(Step<ProviderHolds.Of> step) {
-    return switch (step) {
-      case Step.Next<ProviderHolds.Of> admitted -> {
-        call.providerHolds().moveTo(admitted.value());
-        yield true;
-      }
-      case Step.Refused<ProviderHolds.Of> refused -> {
-        refusal = refused.refusal();
-        yield false;
-      }
-    };
+  private boolean isOpen(Step<AdmittedCall> step) {
+    refusal =
+        switch (step) {
+          case Step.Next<AdmittedCall> next -> null;
+          case Step.Refused<AdmittedCall> refused -> refused.refusal();
+        };
+    return refusal == null;
   }
 
   /** Why the last provider that was to be asked was not. */

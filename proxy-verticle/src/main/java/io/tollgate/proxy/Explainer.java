@@ -133,7 +133,7 @@ public final class Explainer implements ExplainService {
             body,
             call.operation().outputCaps(call.model()));
     Future<Forecast> forecast =
-        Gate.isBounded(call.route()) ? guess.counted() : Future.succeededFuture(guess);
+        Foresight.isBounded(call.route()) ? guess.counted() : Future.succeededFuture(guess);
     return forecast.compose(known -> weigh(call, consumer, labels, known.estimate()));
   }
 

@@ -28,7 +28,7 @@ record Findings(
   }
 
   Explanation explanation() {
-    Refusal refusal = new Answers(limits.admission(), balances.reservation(), 1).refusal();
+    Refusal refusal = new Answers(limits.admission(), balances.reservation()).refusal();
     return with(refusal == null ? PASSES : result(refusal));
   }
 

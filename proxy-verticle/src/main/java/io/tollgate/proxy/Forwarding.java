@@ -44,13 +44,13 @@ final class Forwarding {
   private static final Pattern LENGTH = Pattern.compile("\\d{1,15}");
 
   private final Forwarder forwarder;
-  private final Gate gate;
+  private final SideGate sideGate;
   private final Ledger ledger;
   private final Drains drains;
 
-  Forwarding(Forwarder forwarder, Gate gate, Ledger ledger, Drains drains) {
+  Forwarding(Forwarder forwarder, SideGate sideGate, Ledger ledger, Drains drains) {
     this.forwarder = forwarder;
-    this.gate = gate;
+    this.sideGate = sideGate;
     this.ledger = ledger;
     this.drains = drains;
   }
@@ -67,7 +67,7 @@ final class Forwarding {
     ClientDisconnect onDisconnect =
         call.routed().purpose().isMetered() ? route.onDisconnect() : ClientDisconnect.CANCEL;
     Interest interest = new Interest(inbound.client(), onDisconnect, drains);
-    Detour detour = new Detour(call, gate, ledger);
+    Detour detour = new Detour(call, sideGate, ledger);
     return forwarder
         .forward(call.chain(), request, interest, detour)
         .map(attempt -> answered(call, request, interest, attempt, detour));
@@ -86,8 +86,7 @@ final class Forwarding {
         RequestHeaders.passed(inbound.request().headers(), auth),
         routed.model(),
         routed.body(),
-        routed.bytes(),
-        call.outputCap());
+        routed.bytes());
   }
 
   private static Step<AnsweredCall> answered(
@@ -98,9 +97,7 @@ final class Forwarding {
       Detour detour) {
     call.inbound().notes().provider = attempt.provider();
     if (attempt instanceof Attempt.Answered answer && !interest.isLost()) {
-      return Step.next(
-          new AnsweredCall(
-              call, answer, interest, request.loweredOutput(), request.addsIncludeUsage()));
+      return Step.next(new AnsweredCall(call, answer, interest, request.addsIncludeUsage()));
     }
     interest.end();
     if (interest.isUnseen()) {
@@ -122,7 +119,7 @@ final class Forwarding {
   private static void cancel(AdmittedCall call, Attempt attempt) {
     if (attempt instanceof Attempt.Answered answer) {
       String model = answer.model();
-      call.tab().promptRead(answer.provider(), model == null ? "" : model);
+      call.holdings().promptRead(model == null ? "" : model);
       answer.response().request().reset();
     }
   }
@@ -147,7 +144,7 @@ final class Forwarding {
   /** Null for an answer that goes on to its own end. */
   private static @Nullable Stopping stopping(AnsweredCall call, UsageMeter meter) {
     AdmittedCall admitted = call.admitted();
-    StopLine line = admitted.stopLine();
+    StopLine line = admitted.holdings().stopLine();
     boolean fails = call.answer().response().statusCode() >= FIRST_ERROR_STATUS;
     StreamEnding ending =
         line.isEmpty() || fails
@@ -180,11 +177,11 @@ final class Forwarding {
     response.setStatusCode(answer.statusCode());
     ResponseHeaders.pass(answer.headers(), headers);
     headers.set(Responder.REQUEST_ID, requestId);
-    Admission.Standing tightest = call.admitted().tightest();
+    Admission.Standing tightest = call.admitted().holdings().tightest();
     if (tightest != null) {
       RateHeaders.of(tightest).forEach(headers::set);
     }
-    Long outputCap = call.outputCap();
+    Long outputCap = call.answer().outputCap();
     if (outputCap != null) {
       headers.set(OUTPUT_CAP, outputCap.toString());
     }
@@ -195,7 +192,7 @@ final class Forwarding {
     notes.firstByteNanos = passage.firstByteNanos();
     notes.unread = meter.unread();
     if (passage.end() == Passage.End.STOPPED) {
-      notes.rule = call.admitted().stopLine().crossed();
+      notes.rule = call.admitted().holdings().stopLine().crossed();
     }
     int status = call.answer().response().statusCode();
     Outcome outcome = outcome(status, passage.end());

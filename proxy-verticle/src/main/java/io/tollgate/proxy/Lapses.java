@@ -44,16 +44,14 @@ final class Lapses {
 
   /** The request goes on; what it has passed without a store is told of its end by the notes. */
   void admitted(AdmittedCall call) {
-    OfRoute route = byRoute.of(call.inbound().version()).get(call.routed().route().name());
+    OfRoute route = routeOf(call);
     if (route == null) {
       return;
     }
     long now = System.nanoTime();
     List<Lapse.Passage> passages = new ArrayList<>(0);
-    for (LimitHold hold : call.limitHolds()) {
-      pass(route.byRule().get(hold.key().ruleName()), hold.isInStore(), now, passages);
-    }
-    for (QuotaHold hold : call.quotaHolds()) {
+    passLimits(route, call.holdings().limitHolds(), now, passages);
+    for (QuotaHold hold : call.holdings().quotaHolds()) {
       String budget = hold.budget();
       Lapse lapse =
           budget == null ? route.ofQuota() : byBudget.of(call.inbound().version()).get(budget);
@@ -64,6 +62,25 @@ final class Lapses {
       route.byRule().values().forEach(lapse -> passages.add(lapse.passed(now)));
     }
     notes.passages = passages;
+  }
+
+  /** It goes on to another provider than the first. */
+  void admitted(AdmittedCall call, Stay elsewhere) {
+    OfRoute route = routeOf(call);
+    if (route != null) {
+      passLimits(route, elsewhere.limitHolds(), System.nanoTime(), call.inbound().notes().passages);
+    }
+  }
+
+  private @Nullable OfRoute routeOf(AdmittedCall call) {
+    return byRoute.of(call.inbound().version()).get(call.routed().route().name());
+  }
+
+  private static void passLimits(
+      OfRoute route, List<LimitHold> holds, long now, List<Lapse.Passage> passages) {
+    for (LimitHold hold : holds) {
+      pass(route.byRule().get(hold.key().ruleName()), hold.isInStore(), now, passages);
+    }
   }
 
   private static void pass(

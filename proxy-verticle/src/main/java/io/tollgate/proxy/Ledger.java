@@ -52,15 +52,23 @@ final class Ledger {
     settlements.settle(call, null, Bill.nothing(Outcome.REFUSED));
   }
 
+  /** The provider that it was to go to instead is not asked after all. */
+  void releaseStay(AdmittedCall call) {
+    settlements.settleThere(call, call.holdings().leave(), Bill.nothing(Outcome.REFUSED));
+  }
+
   /**
    * The provider that was asked served nothing, and another is to be tried: what is held on limits
    * that go by the provider is settled with what it used.
    *
    * @return completes when the settlement is on its way; never fails
    */
-  Future<Void> leaveProvider(AdmittedCall call, Outcome outcome) {
-    ProviderHolds.Of left = call.providerHolds().leave();
-    return settle(call, left, Bill.nothing(outcome));
+  Future<Void> leaveProvider(AdmittedCall call) {
+    if (!call.goesByProvider()) {
+      return Future.succeededFuture();
+    }
+    Stay left = call.holdings().leave();
+    return settle(call, left, Bill.nothing(Outcome.UPSTREAM_UNREACHABLE));
   }
 
   /**
@@ -72,30 +80,28 @@ final class Ledger {
    */
   Future<Void> settle(AdmittedCall call, @Nullable Step<Served> end) {
     Bill served = bill(end);
-    if (end == null && call.tab().isEmpty()) {
+    Tab tab = call.holdings().tab();
+    if (end == null && tab.size() == 0) {
       // A fault of ours, of which we do not know how far it let the request come.
-      call.tab()
-          .promptRead(call.providerHolds().current().provider(), call.routed().modelOrBlank());
+      call.holdings().promptRead(call.routed().modelOrBlank());
     }
-    return plusPrompts(call, served, call.tab().models())
-        .compose(bill -> settle(call, served, bill));
+    return plusPrompts(call, served, tab.models()).compose(bill -> settle(call, served, bill));
   }
 
   private Future<Void> settle(AdmittedCall call, Bill served, Bill bill) {
     CallNotes notes = call.inbound().notes();
     notes.bill = bill;
     settlements.settle(call, notes.provider, bill);
-    ProviderHolds there = call.providerHolds();
-    Future<Void> last =
-        there.hasMoved() ? settle(call, there.leave(), served) : Future.succeededFuture();
+    Stay there = call.holdings().elsewhere();
+    Future<Void> last = there == null ? Future.succeededFuture() : settle(call, there, served);
     return last.onComplete(settled -> closed(call));
   }
 
   /** What one provider used is its part of the answer, and the prompts that it read in vain. */
-  private Future<Void> settle(AdmittedCall call, ProviderHolds.Of there, Bill served) {
-    return there.holds().isEmpty()
+  private Future<Void> settle(AdmittedCall call, Stay there, Bill served) {
+    return there.limits().isEmpty()
         ? Future.succeededFuture()
-        : plusPrompts(call, served, call.tab().modelsOf(there.provider()))
+        : plusPrompts(call, served, call.holdings().tab().modelsOf(there.holder()))
             .map(
                 bill -> {
                   settlements.settleThere(call, there, bill);

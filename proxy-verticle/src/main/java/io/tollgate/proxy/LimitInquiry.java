@@ -24,23 +24,37 @@ final class LimitInquiry {
 
   /** Whether a limit of the request's route goes by the provider. */
   boolean goesByProvider(IdentifiedCall call) {
-    return isLimited(call) && factsFor(call).goByProvider();
+    return mayHold(call) && factsFor(call).goByProvider();
+  }
+
+  /** Whether a limit may be for the request. */
+  boolean mayHold(IdentifiedCall call) {
+    return !call.routed().route().limits().isEmpty() && call.routed().purpose().isMetered();
   }
 
   /**
    * Asks for the holds of a request. Never fails.
    *
    * @param holder the id under which they are to be known
-   * @param provider the one that is to be asked
-   * @param onlyByProvider whether the limits that do not go by the provider have been asked already
+   * @param provider the one that is to be asked first
    */
-  Future<Admission> ask(
+  Future<Admission> ask(IdentifiedCall call, Forecast forecast, String holder, String provider) {
+    call.inbound().notes().unlimited = false;
+    return ask(call, forecast, holder, provider, false);
+  }
+
+  /** Asks for those on limits that go by the provider, when another is to be asked. Never fails. */
+  Future<Admission> askElsewhere(AdmittedCall call, String holder, String provider) {
+    return ask(call.identified(), call.forecast(), holder, provider, true);
+  }
+
+  private Future<Admission> ask(
       IdentifiedCall call,
       Forecast forecast,
       String holder,
       String provider,
       boolean onlyByProvider) {
-    if (!isLimited(call)) {
+    if (!mayHold(call)) {
       return Future.succeededFuture(Admission.Admitted.FREELY);
     }
     RouteConfig route = call.routed().route();
@@ -56,7 +70,6 @@ final class LimitInquiry {
             factsFor(call).of(call),
             forecast.estimate(),
             onlyByProvider);
-    call.inbound().notes().unlimited = false;
     return limiter
         .admit(question)
         .otherwise(
@@ -64,10 +77,6 @@ final class LimitInquiry {
               call.inbound().notes().unlimited = true;
               return outage.ofLimiter(route, fault);
             });
-  }
-
-  private static boolean isLimited(IdentifiedCall call) {
-    return !call.routed().route().limits().isEmpty() && call.routed().purpose().isMetered();
   }
 
   /** Routes stay for as long as the node lives, so each version has them all. */

@@ -1,6 +1,8 @@
 package io.tollgate.proxy;
 
 import io.tollgate.contract.hold.Lease;
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.tokens.TokenUsage;
@@ -9,12 +11,11 @@ import io.tollgate.contract.usage.Renewal.OpenRequest;
 import io.tollgate.contract.usage.Renewed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -28,18 +29,31 @@ final class OpenCalls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpenCalls.class);
 
   private record Open(AdmittedCall call, Supplier<TokenUsage> soFar) {
-    Stream<OpenRequest> forLimiter() {
-      OpenRequest first = new OpenRequest(call.holder(), soFar.get(), call.limitHolds(), List.of());
-      ProviderHolds.Of there = call.providerHolds().current();
-      return call.providerHolds().isElsewhere()
-          ? Stream.of(first, new OpenRequest(there.holder(), soFar.get(), there.holds(), List.of()))
-          : Stream.of(first);
+    Stream<Sent> forLimiter() {
+      Holdings held = call.holdings();
+      Sent first = new Sent(held, request(held.limitHolds(), List.of()));
+      Stay there = held.elsewhere();
+      return there == null
+          ? Stream.of(first)
+          : Stream.of(
+              first,
+              new Sent(
+                  held,
+                  new OpenRequest(there.holder(), soFar.get(), there.limitHolds(), List.of())));
     }
 
-    Stream<OpenRequest> forQuota() {
-      return Stream.of(new OpenRequest(call.holder(), soFar.get(), List.of(), call.quotaHolds()));
+    Stream<Sent> forQuota() {
+      return Stream.of(new Sent(call.holdings(), request(List.of(), call.holdings().quotaHolds())));
+    }
+
+    private OpenRequest request(List<LimitHold> limitHolds, List<QuotaHold> quotaHolds) {
+      long inVain = call.holdings().tab().size() * call.forecast().estimate().promptTokens();
+      return new OpenRequest(
+          call.holdings().holder(), soFar.get().plusPrompt(inVain), limitHolds, quotaHolds);
     }
   }
+
+  private record Sent(Holdings held, OpenRequest request) {}
 
   private final Vertx vertx;
   private final Lane limiter;
@@ -49,20 +63,8 @@ final class OpenCalls implements AutoCloseable {
 
   OpenCalls(Vertx vertx, LimiterService limiter, QuotaService quota) {
     this.vertx = vertx;
-    this.limiter =
-        new Lane(
-            "limiter",
-            limiter::renew,
-            hold -> !hold.limitHolds().isEmpty(),
-            Open::forLimiter,
-            (open, left) -> open.call().stopLine().limitsRenewed(left));
-    this.quota =
-        new Lane(
-            "quota",
-            quota::renew,
-            hold -> !hold.quotaHolds().isEmpty(),
-            Open::forQuota,
-            (open, left) -> open.call().stopLine().quotasRenewed(left));
+    this.limiter = new Lane("limiter", limiter::renew, OpenRequest::limitHolds, Open::forLimiter);
+    this.quota = new Lane("quota", quota::renew, OpenRequest::quotaHolds, Open::forQuota);
     this.timer = vertx.setPeriodic(Lease.RENEWAL_INTERVAL.toMillis(), id -> renew());
   }
 
@@ -73,12 +75,12 @@ final class OpenCalls implements AutoCloseable {
    */
   void put(AdmittedCall call, Supplier<TokenUsage> soFar) {
     if (call.holdsTokens()) {
-      open.put(call.holder(), new Open(call, soFar));
+      open.put(call.holdings().holder(), new Open(call, soFar));
     }
   }
 
   void remove(AdmittedCall call) {
-    open.remove(call.holder());
+    open.remove(call.holdings().holder());
   }
 
   @Override
@@ -87,58 +89,59 @@ final class OpenCalls implements AutoCloseable {
   }
 
   private void renew() {
-    limiter.renew(open);
-    quota.renew(open);
+    limiter.renew(open.values());
+    quota.renew(open.values());
   }
 
   /** To one of the two who hold. While it has not answered, it is not told more. */
   private static final class Lane {
     private final String name;
     private final Function<Renewal, Future<Renewed>> delivery;
-    private final Predicate<OpenRequest> holdsAny;
-    private final Function<Open, Stream<OpenRequest>> form;
-    private final BiConsumer<Open, List<Long>> left;
+    private final Function<OpenRequest, List<? extends Record>> holds;
+    private final Function<Open, Stream<Sent>> form;
     private final RareLog failures = new RareLog(log);
     private boolean busy;
 
     Lane(
         String name,
         Function<Renewal, Future<Renewed>> delivery,
-        Predicate<OpenRequest> holdsAny,
-        Function<Open, Stream<OpenRequest>> form,
-        BiConsumer<Open, List<Long>> left) {
+        Function<OpenRequest, List<? extends Record>> holds,
+        Function<Open, Stream<Sent>> form) {
       this.name = name;
       this.delivery = delivery;
-      this.holdsAny = holdsAny;
+      this.holds = holds;
       this.form = form;
-      this.left = left;
     }
 
-    void renew(Map<String, Open> open) {
-      List<OpenRequest> requests = open.values().stream().flatMap(form).filter(holdsAny).toList();
-      if (busy || requests.isEmpty()) {
+    void renew(Collection<Open> open) {
+      if (busy) {
+        return;
+      }
+      List<Sent> sent =
+          open.stream()
+              .flatMap(form)
+              .filter(each -> !holds.apply(each.request()).isEmpty())
+              .toList();
+      if (sent.isEmpty()) {
         return;
       }
       busy = true;
       delivery
-          .apply(new Renewal(requests))
-          .onSuccess(renewed -> tell(open, renewed))
+          .apply(new Renewal(sent.stream().map(Sent::request).toList()))
+          .onSuccess(renewed -> tell(sent, renewed))
           .onFailure(
               fault -> failures.warn("the " + name + " did not renew: {}", fault.getMessage()))
           .onComplete(answer -> busy = false);
     }
 
-    /** Those that have ended meanwhile are not open any more. */
-    private void tell(Map<String, Open> open, Renewed renewed) {
-      renewed
-          .left()
-          .forEach(
-              (holder, more) -> {
-                Open call = open.get(holder);
-                if (call != null) {
-                  left.accept(call, more);
-                }
-              });
+    /** To those that have ended or moved meanwhile it makes no difference. */
+    private void tell(List<Sent> sent, Renewed renewed) {
+      for (Sent each : sent) {
+        List<Long> left = renewed.left().get(each.request().requestId());
+        if (left != null) {
+          each.held().stopLine().renewed(holds.apply(each.request()), left);
+        }
+      }
     }
   }
 }

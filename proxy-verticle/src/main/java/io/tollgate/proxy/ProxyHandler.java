@@ -66,9 +66,9 @@ final class ProxyHandler {
   private Future<Step<Served>> forwardAndSettle(ConsultedCall consulted) {
     AdmittedCall call = consulted.admitted();
     stages.ledger().open(call);
-    return stages
-        .forwarding()
-        .forward(call)
+    // What is held has to be settled even when asking throws.
+    return Future.succeededFuture(call)
+        .compose(stages.forwarding()::forward)
         .compose(onward(stages.forwarding()::relay))
         .andThen(
             (end, fault) ->

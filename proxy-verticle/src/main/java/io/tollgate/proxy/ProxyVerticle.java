@@ -132,17 +132,18 @@ public final class ProxyVerticle extends VerticleBase {
             vertx, replaced -> settlements.storeReplaced(replaced.store()));
     Forwarder forwarder = new Forwarder(providers, config.routes());
     OutagePolicy outage = new OutagePolicy(metrics);
+    LimitInquiry limits = new LimitInquiry(with.limiter(), outage, facts);
+    SecondLook secondLook = new SecondLook(vertx);
     Gate gate =
         new Gate(
-            vertx,
-            new LimitInquiry(with.limiter(), outage, facts),
-            with.quota(),
-            outage,
+            limits,
+            new QuotaInquiry(with.quota(), outage, budgets),
+            secondLook,
             lapses,
             ledger,
-            new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis())),
-            forwarder::choose,
-            budgets);
+            new Foresight(new Estimator(Workshop.on(counters, COUNT_LIMIT.toMillis()))),
+            forwarder::choose);
+    SideGate sideGate = new SideGate(limits, secondLook, lapses, ledger);
     Consultation consultation = Consultation.with(vertx, with.meters(), services, ledger, metrics);
     Stages stages =
         new Stages(
@@ -153,7 +154,7 @@ public final class ProxyVerticle extends VerticleBase {
             new QuotaDesk(with.quota()),
             gate,
             consultation,
-            new Forwarding(forwarder, gate, ledger, drains),
+            new Forwarding(forwarder, sideGate, ledger, drains),
             ledger);
     ProxyServer server = new ProxyServer(vertx, new ProxyHandler(stages, new Chronicle(metrics)));
     parts =

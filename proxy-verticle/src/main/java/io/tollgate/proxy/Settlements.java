@@ -51,27 +51,29 @@ final class Settlements {
   }
 
   /**
-   * Settles all that a request holds. When this returns, the event survives the process.
+   * Settles what a request holds under its own id. When this returns, the event survives the
+   * process.
    *
    * @param provider null when none was reached
    */
   void settle(AdmittedCall call, @Nullable String provider, Bill bill) {
-    boolean all = !call.providerHolds().hasMoved();
-    List<LimitHold> limitHolds = all ? call.limitHolds() : call.generalHolds();
-    List<QuotaHold> quotaHolds = call.quotaHolds();
-    if (call.goesByParts(limitHolds, quotaHolds)) {
-      RequestEnded.TOPIC.publish(vertx, new RequestEnded(call.holder(), bill.usage()));
+    Holdings holdings = call.holdings();
+    List<LimitHold> limitHolds = holdings.limitHolds();
+    if (call.goesByParts(limitHolds, holdings.quotaHolds())) {
+      RequestEnded.TOPIC.publish(vertx, new RequestEnded(holdings.holder(), bill.usage()));
     }
-    settle(call, call.holder(), provider, bill, limitHolds, quotaHolds);
+    settle(call, holdings.holder(), provider, bill, limitHolds, holdings.quotaHolds());
   }
 
   /** Settles what a request held on the limits of one of the providers that it went to. */
-  void settleThere(AdmittedCall call, ProviderHolds.Of there, Bill bill) {
+  void settleThere(AdmittedCall call, Stay there, Bill bill) {
+    List<LimitHold> limitHolds = there.limitHolds();
     // Parts are kept by holder: those of the first one end with the request's other holds.
-    if (!there.holder().equals(call.holder()) && call.goesByParts(there.holds(), List.of())) {
+    boolean isFirst = there.holder().equals(call.holdings().holder());
+    if (!isFirst && call.goesByParts(limitHolds, List.of())) {
       RequestEnded.TOPIC.publish(vertx, new RequestEnded(there.holder(), bill.usage()));
     }
-    settle(call, there.holder(), there.provider(), bill, there.holds(), List.of());
+    settle(call, there.holder(), there.provider(), bill, limitHolds, List.of());
   }
 
   private void settle(

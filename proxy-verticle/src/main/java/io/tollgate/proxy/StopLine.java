@@ -2,7 +2,9 @@ package io.tollgate.proxy;
 
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
-import io.tollgate.contract.limiter.Stop;
+import io.tollgate.contract.limiter.HeldLimit;
+import io.tollgate.contract.quota.Stop;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Renewed;
 import io.tollgate.proxy.meter.UsageMeter;
@@ -12,65 +14,87 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a stream may go whose rules say {@code on_exhausted: stop}: up to its hold and what is
- * left beyond it by the latest word of the store. Confined to the request's event loop.
+ * left beyond it by the latest word of the store. A line stands for as long as its hold does.
+ * Confined to the request's event loop.
  */
 final class StopLine {
   /** So few tokens are told well enough from the number of their characters. */
   private static final long FEW_TOKENS = 3;
 
   private static final class Line {
-    private final Stop stop;
+    private final Record hold;
+    private final Count count;
     private final long held;
     private final String rule;
+
+    /** Whether it counts the prompts that others have read in vain. */
+    private final boolean ofAllProviders;
+
     private long amount;
 
-    Line(Stop stop, long held, String rule) {
-      this.stop = stop;
+    Line(Record hold, Count count, long held, String rule, boolean ofAllProviders, long amount) {
+      this.hold = hold;
+      this.count = count;
       this.held = held;
       this.rule = rule;
-      this.amount = stop.amount();
+      this.ofAllProviders = ofAllProviders;
+      this.amount = amount;
     }
   }
 
-  private final List<Line> limits = new ArrayList<>(0);
-  private final List<Line> quotas = new ArrayList<>(0);
+  private final Tab tab;
+  private final long promptTokens;
+  private final List<Line> lines = new ArrayList<>(0);
   private @Nullable String crossed;
 
-  StopLine(
-      List<LimitHold> limitHolds,
-      List<Stop> limitStops,
-      List<QuotaHold> quotaHolds,
-      List<Stop> quotaStops) {
-    for (Stop stop : limitStops) {
-      LimitHold hold = limitHolds.get(stop.hold());
-      limits.add(new Line(stop, hold.tokens(), hold.key().rule()));
+  /**
+   * @param tab the prompts that were read in vain
+   * @param promptTokens about so many each
+   */
+  StopLine(Tab tab, long promptTokens) {
+    this.tab = tab;
+    this.promptTokens = promptTokens;
+  }
+
+  void addLimits(List<HeldLimit> limits) {
+    for (HeldLimit limit : limits) {
+      Long amount = limit.stopsAt();
+      if (amount != null) {
+        LimitHold hold = limit.hold();
+        Count count = hold.terms().count();
+        boolean ofAll = !limit.goesByProvider();
+        lines.add(new Line(hold, count, hold.tokens(), hold.key().rule(), ofAll, amount));
+      }
     }
-    for (Stop stop : quotaStops) {
-      QuotaHold hold = quotaHolds.get(stop.hold());
+  }
+
+  void addQuotas(List<QuotaHold> holds, List<Stop> stops) {
+    for (Stop stop : stops) {
+      QuotaHold hold = holds.get(stop.hold());
       String budget = hold.budget();
       String rule = budget == null ? "quota" : BudgetRule.nameOf(budget);
-      quotas.add(new Line(stop, hold.tokens(), rule));
+      lines.add(new Line(hold, stop.count(), hold.tokens(), rule, true, stop.amount()));
     }
+  }
+
+  /** These are held no more. */
+  void drop(List<LimitHold> holds) {
+    lines.removeIf(line -> holds.stream().anyMatch(line.hold::equals));
   }
 
   boolean isEmpty() {
-    return limits.isEmpty() && quotas.isEmpty();
+    return lines.isEmpty();
   }
 
-  /** The limiter's latest word: for each hold what may be used beyond it. */
-  void limitsRenewed(List<Long> left) {
-    renewed(limits, left);
-  }
-
-  /** The same of the quota service. */
-  void quotasRenewed(List<Long> left) {
-    renewed(quotas, left);
-  }
-
-  private static void renewed(List<Line> lines, List<Long> left) {
+  /**
+   * The latest word of who keeps these holds.
+   *
+   * @param left for each of them what may be used beyond it
+   */
+  void renewed(List<? extends Record> holds, List<Long> left) {
     for (Line line : lines) {
-      int hold = line.stop.hold();
-      long more = hold < left.size() ? left.get(hold) : Renewed.NOBODY_KNOWS;
+      int place = holds.indexOf(line.hold);
+      long more = place < 0 || place >= left.size() ? Renewed.NOBODY_KNOWS : left.get(place);
       if (more != Renewed.NOBODY_KNOWS) {
         line.amount = line.held + more;
       }
@@ -104,14 +128,13 @@ final class StopLine {
     return crossed != null;
   }
 
+  /**
+   * @param used by the answer
+   */
   private @Nullable String firstReached(TokenUsage used) {
-    String rule = firstReached(limits, used);
-    return rule == null ? firstReached(quotas, used) : rule;
-  }
-
-  private static @Nullable String firstReached(List<Line> lines, TokenUsage used) {
+    TokenUsage all = used.plusPrompt(tab.size() * promptTokens);
     for (Line line : lines) {
-      if (line.stop.count().of(used) >= line.amount) {
+      if (line.count.of(line.ofAllProviders ? all : used) >= line.amount) {
         return line.rule;
       }
     }

@@ -2,7 +2,6 @@ package io.tollgate.proxy;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a request has cost before its answer began: providers that took it and were lost before they
@@ -10,19 +9,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tab {
   /**
-   * @param provider null when a fault of ours hides which it was
+   * @param holder the id of what the request held at that provider's limits
    * @param model as the provider was asked for it
    */
-  record Read(@Nullable String provider, String model) {}
+  private record Read(String holder, String model) {}
 
-  private final List<Read> reads = new ArrayList<>();
+  private final List<Read> reads = new ArrayList<>(0);
 
-  void promptRead(@Nullable String provider, String model) {
-    reads.add(new Read(provider, model));
+  void promptRead(String holder, String model) {
+    reads.add(new Read(holder, model));
   }
 
-  boolean isEmpty() {
-    return reads.isEmpty();
+  /** How many have read the prompt in vain. */
+  int size() {
+    return reads.size();
   }
 
   /** The models that read the prompt in vain, one for each time. */
@@ -30,11 +30,8 @@ final class Tab {
     return reads.stream().map(Read::model).toList();
   }
 
-  /** Those of one provider. */
-  List<String> modelsOf(String provider) {
-    return reads.stream()
-        .filter(read -> provider.equals(read.provider()))
-        .map(Read::model)
-        .toList();
+  /** Those that read it while this was held. */
+  List<String> modelsOf(String holder) {
+    return reads.stream().filter(read -> holder.equals(read.holder())).map(Read::model).toList();
   }
 }

@@ -6,7 +6,13 @@ import static io.tollgate.proxy.Given.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.ProviderType;
+import io.tollgate.contract.hold.Algorithm;
+import io.tollgate.contract.hold.LimitHold;
+import io.tollgate.contract.hold.LimitTerms;
+import io.tollgate.contract.hold.Period;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.limiter.HeldLimit;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +28,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClampedOutputTest {
   private static final long CAP = 40;
 
+  private static final LimitHold HOLD =
+      new LimitHold(
+          "node",
+          FakeServices.LIMIT_HOLD.key(),
+          new LimitTerms(Algorithm.FIXED_WINDOW, Period.ofSeconds(60), Count.OUTPUT, 100, 100),
+          "w1",
+          CAP);
+
   private Gateway gateway;
 
   @BeforeEach
@@ -36,12 +50,8 @@ class ClampedOutputTest {
     gateway.services.admission =
         request ->
             Future.succeededFuture(
-                new Admission.Admitted(
-                    List.of(FakeServices.LIMIT_HOLD),
-                    new Admission.Standing(100, 0, 30_000),
-                    List.of(),
-                    CAP,
-                    List.of()));
+                FakeServices.admitted(
+                    new HeldLimit(HOLD, new Admission.Standing(100, 0, 30_000), true, null)));
   }
 
   @AfterEach

@@ -157,9 +157,7 @@ class DecisionTest {
   void a_line_and_a_metric_tell_what_rules_in_shadow_would_have_refused() throws Exception {
     gateway.services.admission =
         request ->
-            Future.succeededFuture(
-                new Admission.Admitted(
-                    List.of(), null, List.of("a/x/60s", "b/y/1s"), null, List.of()));
+            Future.succeededFuture(new Admission.Admitted(List.of(), List.of("a/x/60s", "b/y/1s")));
 
     HttpResponse<String> answer =
         gateway.send(gateway.post("/v1/chat/completions", Gateway.chat("m")));

@@ -7,13 +7,16 @@ import io.tollgate.contract.auth.KeyHash;
 import io.tollgate.contract.auth.Verdict;
 import io.tollgate.contract.bus.BusServer;
 import io.tollgate.contract.bus.Directory;
+import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
+import io.tollgate.contract.hold.Period;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.AdmitRequest;
+import io.tollgate.contract.limiter.HeldLimit;
 import io.tollgate.contract.limiter.LimiterBus;
 import io.tollgate.contract.limiter.LimiterService;
 import io.tollgate.contract.quota.AccountChange;
@@ -25,6 +28,7 @@ import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Renewal;
 import io.tollgate.contract.usage.Renewed;
@@ -73,13 +77,25 @@ final class FakeServices {
   volatile Function<AdmitRequest, Future<Admission>> admission =
       request ->
           Future.succeededFuture(
-              Admission.Admitted.of(List.of(LIMIT_HOLD), new Admission.Standing(100, 42, 30_000)));
+              admitted(new HeldLimit(LIMIT_HOLD, new Admission.Standing(100, 42, 30_000))));
   volatile Function<ReserveRequest, Future<Reservation>> reservation =
       request -> Future.succeededFuture(new Reservation.Reserved(List.of(QUOTA_HOLD)));
   volatile Function<UsageEvent, Future<Acknowledged>> settlement =
       event -> Future.succeededFuture(Acknowledged.YES);
   volatile Function<Renewal, Renewed> renewed = renewal -> Renewed.UNKNOWN;
   volatile Function<AccountQuery, Future<Accounts>> accounts = this::known;
+
+  static Admission admitted(HeldLimit... limits) {
+    return new Admission.Admitted(List.of(limits), List.of());
+  }
+
+  /** A hold whose stream is to be ended when it has used this much of what the limit counts. */
+  static HeldLimit stopping(Count count, long amount) {
+    LimitTerms terms =
+        new LimitTerms(Algorithm.FIXED_WINDOW, Period.ofSeconds(60), count, 100, 100);
+    LimitHold hold = new LimitHold("node", LIMIT_HOLD.key(), terms, "w1", 50);
+    return new HeldLimit(hold, null, false, amount);
+  }
 
   Future<Verdict> identify(AuthRequest request) {
     identified.add(request);

@@ -242,7 +242,7 @@ final class Given {
         new LimitBlock.Admitting(LimitMode.ENFORCE, false, false, OnExhausted.STOP));
   }
 
-  private static LimitBlock limit(
+  static LimitBlock limit(
       FailPolicy fail, LimitType type, String keyName, LimitBlock.Admitting admitting) {
     LimitItem item =
         new LimitItem(

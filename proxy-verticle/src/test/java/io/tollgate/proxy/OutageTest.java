@@ -16,6 +16,7 @@ import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.limiter.HeldLimit;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.share.RequestEnded;
 import io.tollgate.contract.usage.Outcome;
@@ -132,15 +133,15 @@ class OutageTest {
       gateway.services.admission =
           request ->
               Future.succeededFuture(
-                  Admission.Admitted.of(
-                      List.of(
+                  FakeServices.admitted(
+                      new HeldLimit(
                           new LimitHold(
                               "node",
                               FakeServices.LIMIT_HOLD.key(),
                               LimitTerms.fixed(100, 60),
                               "",
-                              0)),
-                      null));
+                              0),
+                          null)));
 
       assertThat(chat(gateway).statusCode()).isEqualTo(200);
 

@@ -17,6 +17,7 @@ import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.AdmitRequest;
+import io.tollgate.contract.limiter.HeldLimit;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
@@ -77,12 +78,12 @@ class ProviderLimitsTest {
     if (spent.contains(provider)) {
       return new Admission.Throttled("r/limit_by:provider/60s", 1, 1, 0, 1000, 429, null);
     }
-    List<LimitHold> holds = new ArrayList<>();
+    List<HeldLimit> limits = new ArrayList<>();
     if (!request.onlyByProvider()) {
-      holds.add(FakeServices.LIMIT_HOLD);
+      limits.add(new HeldLimit(FakeServices.LIMIT_HOLD, null));
     }
-    holds.add(holdOn(provider));
-    return Admission.Admitted.of(holds, null);
+    limits.add(new HeldLimit(holdOn(provider), null));
+    return new Admission.Admitted(limits, List.of());
   }
 
   private static LimitHold holdOn(String provider) {

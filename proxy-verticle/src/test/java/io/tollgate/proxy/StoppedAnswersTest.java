@@ -6,8 +6,6 @@ import static io.tollgate.proxy.Given.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.config.ProviderType;
-import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.Stop;
 import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.UsageEvent;
@@ -54,12 +52,7 @@ class StoppedAnswersTest {
     gateway.services.admission =
         request ->
             Future.succeededFuture(
-                new Admission.Admitted(
-                    List.of(FakeServices.LIMIT_HOLD),
-                    null,
-                    List.of(),
-                    null,
-                    List.of(new Stop(0, Count.OUTPUT, tokens))));
+                FakeServices.admitted(FakeServices.stopping(Count.OUTPUT, tokens)));
   }
 
   private static String chunk(int choice, String text, String finish) {

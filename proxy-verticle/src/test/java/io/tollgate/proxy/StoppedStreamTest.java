@@ -26,8 +26,6 @@ import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
 import io.tollgate.contract.config.DemoConfig;
-import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.Stop;
 import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.Renewal;
@@ -78,13 +76,7 @@ class StoppedStreamTest {
   private void stopAt(long amount, Count count) {
     gateway.services.admission =
         request ->
-            Future.succeededFuture(
-                new Admission.Admitted(
-                    List.of(FakeServices.LIMIT_HOLD),
-                    null,
-                    List.of(),
-                    null,
-                    List.of(new Stop(0, count, amount))));
+            Future.succeededFuture(FakeServices.admitted(FakeServices.stopping(count, amount)));
   }
 
   @Test

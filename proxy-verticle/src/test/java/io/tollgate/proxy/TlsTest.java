@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.TlsListen;
-import io.tollgate.contract.limiter.Admission;
-import io.tollgate.contract.limiter.Stop;
 import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Outcome;
 import io.vertx.core.Future;
@@ -100,13 +98,7 @@ class TlsTest {
   void ends_a_stream_of_http_2_where_its_rule_leaves_no_more() throws Exception {
     gateway.services.admission =
         request ->
-            Future.succeededFuture(
-                new Admission.Admitted(
-                    List.of(FakeServices.LIMIT_HOLD),
-                    null,
-                    List.of(),
-                    null,
-                    List.of(new Stop(0, Count.OUTPUT, 1))));
+            Future.succeededFuture(FakeServices.admitted(FakeServices.stopping(Count.OUTPUT, 1)));
     gateway.provider.answer =
         request ->
             request

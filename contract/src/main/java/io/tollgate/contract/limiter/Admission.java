@@ -10,45 +10,32 @@ public sealed interface Admission {
   /**
    * Go ahead.
    *
-   * @param holds what was taken, to be settled when the request ends; empty when no rule applies
-   * @param tightest the rule with the smallest share left, for the headers of the answer; null when
-   *     no rule applies
+   * @param limits what was taken, in the order of the configuration; empty when no rule applies
    * @param wouldRefuse the rules in shadow that would have refused
-   * @param outputCap the most output tokens that may be asked for, as a rule clamps them; null for
-   *     what the request says
-   * @param stops when a stream is to be ended
    */
-  record Admitted(
-      List<LimitHold> holds,
-      @Nullable Standing tightest,
-      List<String> wouldRefuse,
-      @Nullable Long outputCap,
-      List<Stop> stops)
-      implements Admission {
+  record Admitted(List<HeldLimit> limits, List<String> wouldRefuse) implements Admission {
     /** No rule applies. */
-    public static final Admitted FREELY = of(List.of(), null);
+    public static final Admitted FREELY = new Admitted(List.of(), List.of());
 
     public Admitted {
-      holds = List.copyOf(holds);
+      limits = List.copyOf(limits);
       wouldRefuse = List.copyOf(wouldRefuse);
-      stops = List.copyOf(stops);
     }
 
     /** The same, which these rules in shadow would have refused as well. */
     public Admitted alsoRefusedBy(List<String> rules) {
       return rules.isEmpty()
           ? this
-          : new Admitted(
-              holds,
-              tightest,
-              Stream.concat(rules.stream(), wouldRefuse.stream()).toList(),
-              outputCap,
-              stops);
+          : new Admitted(limits, Stream.concat(rules.stream(), wouldRefuse.stream()).toList());
     }
 
-    /** By rules that only count. */
-    public static Admitted of(List<LimitHold> holds, @Nullable Standing tightest) {
-      return new Admitted(holds, tightest, List.of(), null, List.of());
+    public List<LimitHold> holds() {
+      return limits.stream().map(HeldLimit::hold).toList();
+    }
+
+    /** The rule with the smallest share left; null when none applies that callers are told of. */
+    public @Nullable Standing tightest() {
+      return HeldLimit.tightest(limits);
     }
   }
 
@@ -136,6 +123,10 @@ public sealed interface Admission {
     /** Of a limit on tokens. */
     public Standing(long limit, long remaining, long resetMillis) {
       this("tokens", limit, remaining, resetMillis);
+    }
+
+    double share() {
+      return (double) remaining / limit;
     }
   }
 }

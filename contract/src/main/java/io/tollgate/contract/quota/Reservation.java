@@ -1,7 +1,6 @@
 package io.tollgate.contract.quota;
 
 import io.tollgate.contract.hold.QuotaHold;
-import io.tollgate.contract.limiter.Stop;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -49,6 +49,12 @@ public record TokenUsage(
         audioOutput);
   }
 
+  /** The same with more input, of which nobody reported anything. */
+  public TokenUsage plusPrompt(long tokens) {
+    long output = billableTokens() - promptTokens();
+    return tokens == 0 ? this : completed(promptTokens() + tokens, output);
+  }
+
   /** Whether there is enough to bill from. */
   public boolean isPresent() {
     return prompt != null || completion != null || total != null;

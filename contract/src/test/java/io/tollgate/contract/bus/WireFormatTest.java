@@ -10,6 +10,7 @@ import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.limiter.HeldLimit;
 import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Outcome;
@@ -48,9 +49,15 @@ class WireFormatTest {
   void an_admission_survives_the_wire() {
     assertSurvives(
         Admission.Admitted.class,
-        Admission.Admitted.of(
-            List.of(new LimitHold("node", KEY, LimitTerms.fixed(100, 60), "17", 5)),
-            new Admission.Standing(100, 95, 60_000)));
+        new Admission.Admitted(
+            List.of(
+                new HeldLimit(
+                    new LimitHold("node", KEY, LimitTerms.fixed(100, 60), "17", 5),
+                    new Admission.Standing(100, 95, 60_000),
+                    true,
+                    100L),
+                new HeldLimit(new LimitHold("node", KEY, LimitTerms.fixed(100, 60), "", 0), null)),
+            List.of("rule/limit_by_per_ip:from-remote-addr/60s")));
     assertSurvives(
         Admission.Throttled.class, new Admission.Throttled("rule", 5, 6, 0, 100, 429, null));
     assertSurvives(

@@ -27,8 +27,12 @@ final class LimitAnswer {
         429,
         CODE,
         ErrorType.RATE_LIMIT,
-        "Too many requests: %d texts are wanted and %d output tokens are left for all of them. Try again in %d s."
-            .formatted(refusal.texts(), refusal.left(), RateHeaders.seconds(refusal.resetMillis())),
+        "Too many requests: %s and %d output tokens are left for %s. Try again in %d s."
+            .formatted(
+                refusal.texts() == 1 ? "a text is wanted" : refusal.texts() + " texts are wanted",
+                refusal.left(),
+                refusal.texts() == 1 ? "it" : "all of them",
+                RateHeaders.seconds(refusal.resetMillis())),
         RateHeaders.retryAfter(refusal.resetMillis()),
         Map.of("left", refusal.left()),
         null);

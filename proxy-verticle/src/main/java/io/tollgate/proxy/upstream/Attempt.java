@@ -14,9 +14,14 @@ public sealed interface Attempt {
    *
    * @param model as it was asked for it; null when the request names none
    * @param patience how long it may be silent
+   * @param outputCap what we have lowered the output of each text to; null when we have not
    */
   record Answered(
-      String provider, @Nullable String model, HttpClientResponse response, Deadlines patience)
+      String provider,
+      @Nullable String model,
+      HttpClientResponse response,
+      Deadlines patience,
+      @Nullable Long outputCap)
       implements Attempt {}
 
   /** There is no connection to it. */

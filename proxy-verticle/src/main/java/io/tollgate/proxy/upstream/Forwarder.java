@@ -68,12 +68,12 @@ public final class Forwarder {
       UpstreamRequest request,
       Interest interest,
       Course course) {
-    return ask(upstream, request, interest)
+    return ask(upstream, request, interest, course)
         .compose(
             attempt -> {
               if (isLost(attempt)) {
                 String model = upstream.mapping().apply(request.model());
-                course.promptRead(upstream.provider(), model == null ? "" : model);
+                course.promptRead(model == null ? "" : model);
               }
               if (on == null || !after.hasNext() || interest.isUnseen() || !fails(on, attempt)) {
                 return Future.succeededFuture(attempt);
@@ -97,7 +97,7 @@ public final class Forwarder {
               if (may) {
                 return attempt(next, after, on, request, interest, course);
               }
-              return after.hasNext()
+              return after.hasNext() && !interest.isUnseen()
                   ? instead(after, on, request, interest, course)
                   : Future.succeededFuture(new Attempt.NotAdmitted(next.provider()));
             });
@@ -144,9 +144,37 @@ public final class Forwarder {
     };
   }
 
-  private Future<Attempt> ask(Upstream upstream, UpstreamRequest request, Interest interest) {
+  /**
+   * What one provider is asked.
+   *
+   * @param model as it calls it; null when the request names none
+   * @param outputCap what we have lowered the output of each text to; null when we have not
+   */
+  private record Question(
+      Provider provider, @Nullable String model, Buffer bytes, @Nullable Long outputCap) {
+    Attempt answered(HttpClientResponse response) {
+      response.pause();
+      return new Attempt.Answered(provider.name(), model, response, provider.patience(), outputCap);
+    }
+
+    Attempt unanswered(Throwable failure) {
+      return isTimeout(failure)
+          ? new Attempt.TimedOut(provider.name(), provider.patience().length())
+          : new Attempt.Broken(provider.name(), reason(failure));
+    }
+  }
+
+  private Future<Attempt> ask(
+      Upstream upstream, UpstreamRequest request, Interest interest, Course course) {
     Provider provider = providers.get(upstream.provider());
     String model = upstream.mapping().apply(request.model());
+    Long cap = course.outputCap();
+    Question question =
+        new Question(
+            provider,
+            model,
+            request.bytesFor(model, cap),
+            request.isLoweredTo(cap, model) ? cap : null);
     RequestOptions options =
         provider.address(request.operation(), request.rest(), model, request.query());
     options
@@ -161,7 +189,7 @@ public final class Forwarder {
         .transform(
             (connected, failure) ->
                 failure == null
-                    ? exchange(provider, model, connected, request.bytesFor(model), interest)
+                    ? exchange(question, connected, interest)
                     : Future.succeededFuture(unreachable(provider, failure)))
         .onComplete(attempt -> note(beat, attempt, interest), fault -> beat.over());
   }
@@ -180,11 +208,8 @@ public final class Forwarder {
   }
 
   private static Future<Attempt> exchange(
-      Provider provider,
-      @Nullable String model,
-      HttpClientRequest connected,
-      Buffer bytes,
-      Interest interest) {
+      Question question, HttpClientRequest connected, Interest interest) {
+    Provider provider = question.provider();
     if (interest.isUnseen()) {
       connected.reset(CANCEL);
       return Future.succeededFuture(
@@ -193,30 +218,19 @@ public final class Forwarder {
     interest.whenLost(() -> connected.reset(CANCEL));
     Deadlines.Wait wait =
         provider.patience().begin(() -> connected.reset(CANCEL, new TimeoutException()));
+    Buffer bytes = question.bytes();
     Future<HttpClientResponse> response =
         bytes.length() == 0 ? connected.send() : connected.send(bytes);
     return response.transform(
         (answer, failure) -> {
           wait.over();
           return Future.succeededFuture(
-              failure == null ? answered(provider, model, answer) : unanswered(provider, failure));
+              failure == null ? question.answered(answer) : question.unanswered(failure));
         });
-  }
-
-  private static Attempt answered(
-      Provider provider, @Nullable String model, HttpClientResponse response) {
-    response.pause();
-    return new Attempt.Answered(provider.name(), model, response, provider.patience());
   }
 
   private static Attempt unreachable(Provider provider, Throwable failure) {
     return new Attempt.Unreachable(provider.name(), reason(failure));
-  }
-
-  private static Attempt unanswered(Provider provider, Throwable failure) {
-    return isTimeout(failure)
-        ? new Attempt.TimedOut(provider.name(), provider.patience().length())
-        : new Attempt.Broken(provider.name(), reason(failure));
   }
 
   private static boolean isTimeout(Throwable failure) {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param model the model asked for; null when the request names none
  * @param body the fields that may be rewritten; {@link RequestBody#none()} when it isn't JSON
  * @param bytes the body as it came
- * @param outputCap the most output tokens of each text; null for as many as the body says
  */
 public record UpstreamRequest(
     HttpMethod method,
@@ -28,26 +27,29 @@ public record UpstreamRequest(
     MultiMap headers,
     @Nullable String model,
     RequestBody body,
-    Buffer bytes,
-    @Nullable Long outputCap) {
+    Buffer bytes) {
 
-  /** The bytes for a provider that calls the model by this name. */
-  Buffer bytesFor(@Nullable String providersModel) {
+  /**
+   * The bytes for a provider that calls the model by this name.
+   *
+   * @param outputCap the most output tokens of each text; null for as many as the body says
+   */
+  Buffer bytesFor(@Nullable String providersModel, @Nullable Long outputCap) {
     if (body.bytes().length() == 0) {
       return bytes;
     }
     // A body that leaves the model to the header or the path goes on without one.
     String renamed = body.model() == null ? null : providersModel;
-    return body.rewrite(renamed, addsIncludeUsage(), cap(providersModel));
+    return body.rewrite(renamed, addsIncludeUsage(), cap(providersModel, outputCap));
   }
 
-  /** The cap that takes the place of the body's own; null when that one stays. */
-  public @Nullable Long loweredOutput() {
-    OutputCap cap = cap(model);
-    return cap != null && body.bytes().length() > 0 && body.exceeds(cap) ? cap.tokens() : null;
+  /** Whether that cap takes the place of the body's own, or of none. */
+  boolean isLoweredTo(@Nullable Long outputCap, @Nullable String providersModel) {
+    OutputCap cap = cap(providersModel, outputCap);
+    return cap != null && body.bytes().length() > 0 && body.exceeds(cap);
   }
 
-  private @Nullable OutputCap cap(@Nullable String providersModel) {
+  private @Nullable OutputCap cap(@Nullable String providersModel, @Nullable Long outputCap) {
     List<String> fields = operation.outputCaps(providersModel);
     return outputCap == null || fields.isEmpty() ? null : new OutputCap(outputCap, fields);
   }

@@ -1,9 +1,9 @@
-package io.tollgate.contract.limiter;
+package io.tollgate.contract.quota;
 
 import io.tollgate.contract.tokens.Count;
 
 /**
- * A stream is to be ended when it has used this much, as its rule says {@code on_exhausted: stop}.
+ * A stream is to be ended when it has used this much, as its quota says {@code on_exhausted: stop}.
  *
  * @param hold which of the holds it is about, by its place among them
  * @param count what is counted
