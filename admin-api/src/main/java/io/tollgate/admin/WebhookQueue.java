@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,9 +100,11 @@ final class WebhookQueue implements AlertService {
     closing = true;
     Set.copyOf(pauses).forEach(Promise::tryComplete);
     next();
+    long timer =
+        vertx.setTimer(Math.max(1, limit.toMillis()), late -> drained.tryFail("not in time"));
     return drained
         .future()
-        .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(end -> vertx.cancelTimer(timer))
         .onFailure(late -> log.warn("{} alerts are not posted, as the node ends", unposted.get()))
         .otherwiseEmpty()
         .eventually(client::close);

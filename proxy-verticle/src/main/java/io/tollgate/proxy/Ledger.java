@@ -6,9 +6,9 @@ import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,12 +21,14 @@ import org.slf4j.LoggerFactory;
 final class Ledger {
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
 
+  private final Vertx vertx;
   private final OpenCalls open;
   private final Settlements settlements;
   private int unsettled;
   private @Nullable Promise<Void> allSettled;
 
-  Ledger(OpenCalls open, Settlements settlements) {
+  Ledger(Vertx vertx, OpenCalls open, Settlements settlements) {
+    this.vertx = vertx;
     this.open = open;
     this.settlements = settlements;
   }
@@ -126,17 +128,22 @@ final class Ledger {
     return settlements.durable();
   }
 
-  /** Completes when all that is open is settled and confirmed, or that time is over. */
-  Future<Void> drain(Duration limit) {
+  /** Completes when nothing is open any more; fails when that takes longer. */
+  Future<Void> allSettled(Duration limit) {
     if (unsettled == 0) {
-      return settlements.drain(limit);
+      return Future.succeededFuture();
     }
     Promise<Void> settledAll = Promise.promise();
     allSettled = settledAll;
+    long timer =
+        vertx.setTimer(Math.max(1, limit.toMillis()), late -> settledAll.tryFail("not in time"));
+    return settledAll.future().onComplete(end -> vertx.cancelTimer(timer));
+  }
+
+  /** Completes when all that is open is settled and confirmed, or that time is over. */
+  Future<Void> drain(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
-    return settledAll
-        .future()
-        .timeout(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)
+    return allSettled(limit)
         .onFailure(late -> log.error("{} requests were not settled in time", unsettled))
         .transform((settled, late) -> settlements.drain(Duration.ofNanos(end - System.nanoTime())));
   }

@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +27,7 @@ final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final int MAX_IN_FLIGHT = 1024;
 
+  private final Vertx vertx;
   private final Recipient recipient;
   private final Function<UsageEvent, Future<Acknowledged>> delivery;
   private final LoopJournal journal;
@@ -46,6 +46,7 @@ final class Outbox {
       Function<UsageEvent, Future<Acknowledged>> delivery,
       LoopJournal journal,
       ProxyMetrics metrics) {
+    this.vertx = vertx;
     this.recipient = recipient;
     this.delivery = delivery;
     this.journal = journal;
@@ -79,10 +80,8 @@ final class Outbox {
     }
     Promise<Void> promise = Promise.promise();
     drained = promise;
-    return promise
-        .future()
-        .timeout(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)
-        .otherwiseEmpty();
+    long timer = vertx.setTimer(Math.max(1, limit.toMillis()), over -> promise.tryComplete());
+    return promise.future().onComplete(end -> vertx.cancelTimer(timer));
   }
 
   void close() {

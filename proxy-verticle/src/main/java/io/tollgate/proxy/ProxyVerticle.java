@@ -126,7 +126,8 @@ public final class ProxyVerticle extends VerticleBase {
     Drains drains = new Drains(vertx);
     Settlements settlements =
         new Settlements(vertx, with.limiter(), with.quota(), kept, metrics, InstantSource.system());
-    Ledger ledger = new Ledger(new OpenCalls(vertx, with.limiter(), with.quota()), settlements);
+    Ledger ledger =
+        new Ledger(vertx, new OpenCalls(vertx, with.limiter(), with.quota()), settlements);
     Subscription replacements =
         StoreReplaced.TOPIC.subscribe(
             vertx, replaced -> settlements.storeReplaced(replaced.store()));
@@ -185,9 +186,12 @@ public final class ProxyVerticle extends VerticleBase {
     return closing
         .server()
         .drain(limit)
+        // A connection may be gone before its request hears of it, and is read on then.
         .transform(
-            (drained, fault) -> closing.drains().close(Duration.ofNanos(end - System.nanoTime())))
-        .transform((drained, fault) -> closing.ledger().drain(limit))
+            (drained, fault) ->
+                closing.ledger().allSettled(Duration.ofNanos(end - System.nanoTime())))
+        .onComplete(settled -> closing.drains().close())
+        .transform((settled, late) -> closing.ledger().drain(limit))
         .transform((drained, fault) -> closing.consultation().close(limit))
         .eventually(
             () -> {

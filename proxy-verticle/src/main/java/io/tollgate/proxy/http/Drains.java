@@ -1,23 +1,19 @@
 package io.tollgate.proxy.http;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that are read on although their clients have left, as their ends say what they cost.
- * Each has its time; when the gateway stops, all of them have to end. Confined to one event loop.
+ * Each has its time. Confined to one event loop.
  */
 public final class Drains {
   private final Vertx vertx;
   private final Set<Drain> open = new HashSet<>();
-  private @Nullable Promise<Void> allOver;
   private boolean closed;
 
   public Drains(Vertx vertx) {
@@ -32,25 +28,9 @@ public final class Drains {
     return closed ? null : new Drain(time, tooLate);
   }
 
-  /**
-   * Lets no more begin, and completes when those that are open have ended, by that time at most.
-   */
-  public Future<Void> close(Duration limit) {
+  /** Ends those that are open, and lets no more begin. */
+  public void close() {
     closed = true;
-    if (open.isEmpty() || limit.toMillis() <= 0) {
-      cut();
-      return Future.succeededFuture();
-    }
-    Promise<Void> ended = Promise.promise();
-    allOver = ended;
-    return ended
-        .future()
-        .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(late -> cut())
-        .otherwiseEmpty();
-  }
-
-  private void cut() {
     for (Drain drain : new ArrayList<>(open)) {
       drain.over();
       drain.tooLate.run();
@@ -78,9 +58,6 @@ public final class Drains {
     void over() {
       if (open.remove(this)) {
         vertx.cancelTimer(timer);
-        if (open.isEmpty() && allOver != null) {
-          allOver.tryComplete();
-        }
       }
     }
   }

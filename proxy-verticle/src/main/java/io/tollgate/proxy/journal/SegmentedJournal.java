@@ -6,6 +6,7 @@ import io.tollgate.contract.config.JournalConfig.OnFull;
 import io.tollgate.contract.config.JournalConfig.Sync;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class SegmentedJournal implements LoopJournal {
   private static final Logger log = LoggerFactory.getLogger(SegmentedJournal.class);
   private static final long TICK_MILLIS = 250;
-  private static final long SYNC_LIMIT_SECONDS = 5;
+  private static final long SYNC_LIMIT_MILLIS = 5000;
 
   /** So many events that wait are kept in memory, too, so that they need not be read back. */
   private static final int MOST_IN_MEMORY = 4096;
@@ -148,14 +149,27 @@ final class SegmentedJournal implements LoopJournal {
 
   @Override
   public Future<Void> durable() {
-    return config.sync() == Sync.ALWAYS
-        ? flushing.flush().timeout(SYNC_LIMIT_SECONDS, TimeUnit.SECONDS).otherwise(this::notSynced)
-        : Future.succeededFuture();
-  }
-
-  private @Nullable Void notSynced(Throwable fault) {
-    log.error("the journal is not synced after {} s; answers go on", SYNC_LIMIT_SECONDS);
-    return null;
+    if (config.sync() != Sync.ALWAYS) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> synced = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            SYNC_LIMIT_MILLIS,
+            late -> {
+              if (synced.tryComplete()) {
+                log.error(
+                    "the journal is not synced after {} ms; answers go on", SYNC_LIMIT_MILLIS);
+              }
+            });
+    flushing
+        .flush()
+        .onComplete(
+            end -> {
+              vertx.cancelTimer(timer);
+              synced.tryComplete();
+            });
+    return synced.future();
   }
 
   @Override

@@ -19,7 +19,6 @@ import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Speaks ASM's interface to limiting services, as one event loop reaches them.
@@ -36,9 +35,11 @@ public final class LimitService {
   /** For how long a service is to hold what is never told of. */
   private static final Duration LEASE = Duration.ofMinutes(10);
 
+  private final Vertx vertx;
   private final HttpClient client;
 
   public LimitService(Vertx vertx) {
+    this.vertx = vertx;
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions().setTcpNoDelay(true).setKeepAliveTimeout(15),
@@ -92,11 +93,11 @@ public final class LimitService {
                   .onFailure(answer::tryFail);
             });
     long millis = service.timeout().toMillis();
-    answer
-        .future()
-        .timeout(millis, TimeUnit.MILLISECONDS)
-        .onFailure(late -> answer.tryFail("no answer within " + millis + " ms"));
-    return answer.future();
+    // Not the promise's timeout, which would take the request to another thread.
+    long timer =
+        vertx.setTimer(
+            Math.max(1, millis), late -> answer.tryFail("no answer within " + millis + " ms"));
+    return answer.future().onComplete(end -> vertx.cancelTimer(timer));
   }
 
   private static Future<Answer> exchange(

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +53,8 @@ public final class Reports {
     }
     Promise<Void> promise = Promise.promise();
     drained = promise;
-    return promise
-        .future()
-        .timeout(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)
-        .otherwiseEmpty();
+    long timer = vertx.setTimer(Math.max(1, limit.toMillis()), over -> promise.tryComplete());
+    return promise.future().onComplete(end -> vertx.cancelTimer(timer));
   }
 
   /** What is left is dropped. */
