@@ -93,8 +93,7 @@ class JournalPropertyTest {
           open(1 + step.choice() % 3);
         }
         case KILL -> {
-          awaitWritten(model);
-          Path left = copy();
+          Path left = copyWith(model);
           closeLoops();
           dataDir = left;
           open(1 + step.choice() % 3);
@@ -149,20 +148,26 @@ class JournalPropertyTest {
     assertThat(model).as("confirmed already").containsAll(wanted);
   }
 
-  /** What found no segment ready is written within a moment, too. */
-  private void awaitWritten(Set<String> model) throws Exception {
+  /**
+   * What found no segment ready is written within a moment, too. Files are moved into and cleared
+   * while they are copied, so a copy is looked at, and not what it was made of.
+   */
+  private Path copyWith(Set<String> model) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    List<String> written = written();
+    Path copy = copy();
+    List<String> written = written(copy);
     while (!model.containsAll(written) || written.size() != model.size()) {
       assertThat(System.nanoTime()).as("all is written: %s", written).isLessThan(end);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
-      written = written();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      copy = copy();
+      written = written(copy);
     }
+    return copy;
   }
 
-  private List<String> written() throws IOException {
+  private static List<String> written(Path dataDir) throws IOException {
     List<String> written = new ArrayList<>();
-    for (Path file : files()) {
+    for (Path file : files(dataDir)) {
       Segment segment = Segment.view(file);
       for (int offset : SegmentScan.of(segment.view()).records()) {
         UsageEvent event = RecordJson.read(segment.payload(offset), UsageEvent.class);
@@ -204,13 +209,13 @@ class JournalPropertyTest {
   private Path copy() throws IOException {
     Path copy = Files.createTempDirectory(folder, "killed");
     Path target = Files.createDirectory(copy.resolve("journal"));
-    for (Path file : files()) {
+    for (Path file : files(dataDir)) {
       Files.copy(file, target.resolve(file.getFileName()));
     }
     return copy;
   }
 
-  private List<Path> files() throws IOException {
+  private static List<Path> files(Path dataDir) throws IOException {
     try (Stream<Path> files = Files.list(dataDir.resolve("journal"))) {
       return files.filter(file -> file.toString().endsWith(".log")).toList();
     }
