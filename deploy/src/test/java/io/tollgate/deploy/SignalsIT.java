@@ -253,13 +253,15 @@ class SignalsIT {
   }
 
   private void hook(HttpExchange exchange) throws IOException {
+    // Before anybody sees the post: who does may want the next ones answered otherwise.
+    int status = hookStatus;
     posts.add(
         new Posted(
             exchange.getRequestHeaders().getFirst("X-Tollgate-Alert-Id"),
             exchange.getRequestHeaders().getFirst("X-Tollgate-Timestamp"),
             exchange.getRequestHeaders().getFirst("X-Tollgate-Signature"),
             new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-    answer(exchange, hookStatus, "");
+    answer(exchange, status, "");
   }
 
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {

@@ -62,7 +62,7 @@ final class Given {
   static TollgateConfig config(
       List<ProviderConfig> providers, List<RouteConfig> routes, @Nullable TlsListen https) {
     return new TollgateConfig(
-        new NodeConfig("test", freshFolder(), Duration.ofSeconds(1)),
+        new NodeConfig("test", freshFolder(), Duration.ofSeconds(5)),
         new ProxyConfig(new Listen("127.0.0.1", 0), https, MAX_BODY_BYTES),
         new AdminConfig("127.0.0.1", 0, "unused"),
         null,

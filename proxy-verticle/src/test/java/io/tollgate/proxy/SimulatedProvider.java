@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
 /** A gateway before a simulated provider that keeps books of its own. One request at a time. */
 final class SimulatedProvider implements AutoCloseable {
   final Gateway gateway;
+  private final DemoProviderVerticle demo;
   private final List<DemoLedger.Entry> made = new CopyOnWriteArrayList<>();
   private final Vertx elsewhere = Vertx.vertx();
   private int billed;
 
   private SimulatedProvider(DemoConfig pace, ClientDisconnect onDisconnect, LimitBlock limit)
       throws Exception {
-    DemoProviderVerticle demo = new DemoProviderVerticle(pace, made::add);
+    demo = new DemoProviderVerticle(pace, made::add);
     Gateway.await(elsewhere.deployVerticle(demo));
     ProviderConfig provider =
         new ProviderConfig(
@@ -128,6 +129,11 @@ final class SimulatedProvider implements AutoCloseable {
         lineFeeds += next == '\n' ? 1 : 0;
       }
     }
+  }
+
+  /** How many requests the provider has begun to answer. */
+  long promptsRead() {
+    return demo.ledger().totals().answers();
   }
 
   /** What was made and what was billed for the request that was sent last. */
