@@ -124,6 +124,33 @@ class LiveEditIT {
   }
 
   @Test
+  void edits_survive_a_restart_of_all_nodes_and_give_way_to_the_file_when_they_are_deleted()
+      throws Exception {
+    start(1);
+    edit(0, limits(777), null);
+    awaitVersion(1);
+    String fingerprint = rules(1).path("fingerprint").asText();
+    for (Node node : nodes) {
+      node.close();
+    }
+    nodes.clear();
+
+    start(0);
+    start(1);
+
+    for (int node = 0; node < 2; node++) {
+      assertThat(rules(node).path("version").asLong()).isEqualTo(1);
+      assertThat(rules(node).path("fingerprint").asText()).isEqualTo(fingerprint);
+      assertThat(rules(node).path("routes").get(1).toString()).contains("777", "edited");
+    }
+    send(1, "DELETE", "/api/v1/routes/limited/limits", null, null);
+    awaitVersion(2);
+    for (int node = 0; node < 2; node++) {
+      assertThat(rules(node).path("routes").get(1).toString()).contains("1000000", "\"file\"");
+    }
+  }
+
+  @Test
   void an_edit_that_is_wrong_is_refused_with_all_its_faults_and_changes_nothing() throws Exception {
     HttpResponse<String> wrong =
         edit(

@@ -96,6 +96,13 @@ class LiveRulesTest {
         "admin: { token: t } | admin: { token: other } | admin",
         "type: demo, demo | type: demo, models: [x], demo | providers",
         "models: [metered] | models: [metered, more] | routes[0].models",
+        "admin: { token: t } | 'admin: { token: t }\nnode: { name: other }' | node",
+        "admin: { token: t } | 'admin: { token: t }\nproxy: { max_body_bytes: 9 }' | proxy",
+        "admin: { token: t } | 'admin: { token: t }\njournal: { enabled: false }' | journal",
+        "admin: { token: t } | 'admin: { token: t }\nlog: { decisions: off }' | log",
+        "models: [limited] | 'models: [limited]\n  headers: { x: y }' | routes[1].headers",
+        "models: [limited] | 'models: [limited]\n  host: h' | routes[1].host",
+        "models: [limited] | 'models: [limited]\n  on_client_disconnect: drain' | routes[1].on_client_disconnect",
         "name: limited | name: renamed | routes",
         "rule_name: shared, | rule_name: shared, redis: {service_name: unused}, | redis",
       })

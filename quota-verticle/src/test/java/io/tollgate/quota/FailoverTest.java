@@ -73,7 +73,8 @@ class FailoverTest {
           () -> replica.ask("INFO", "keyspace").contains("keys=1"));
       deploy(cluster.address(TIMEOUT));
       SettlingCallers callers =
-          new SettlingCallers(vertx, QuotaBus.client(client(), Duration.ofSeconds(2)), "user1");
+          new SettlingCallers(
+              vertx, QuotaBus.client(client(), Duration.ofSeconds(2)), "user1", Map.of());
       StoreReplaced.TOPIC.subscribe(vertx, replaced -> callers.deliverAgain());
       callers.start(20);
       TestRedis.await("no load", () -> callers.settled() > 300);

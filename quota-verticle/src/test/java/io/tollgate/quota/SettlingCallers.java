@@ -27,13 +27,18 @@ final class SettlingCallers {
   private final Context loop;
   private final QuotaService quota;
   private final String consumer;
+  private final Map<String, String> labels;
   private final Map<String, UsageEvent> settled = new ConcurrentHashMap<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger deliveredAgain = new AtomicInteger();
   private int lastId;
   private volatile boolean running;
 
-  SettlingCallers(Vertx vertx, QuotaService quota, String consumer) {
+  /**
+   * @param labels the consumer's
+   */
+  SettlingCallers(Vertx vertx, QuotaService quota, String consumer, Map<String, String> labels) {
+    this.labels = labels;
     this.vertx = vertx;
     this.loop = vertx.getOrCreateContext();
     this.quota = quota;
@@ -89,13 +94,7 @@ final class SettlingCallers {
     quota
         .reserve(
             new ReserveRequest(
-                "request-" + id,
-                "metered",
-                consumer,
-                Map.of(),
-                "qwen-max",
-                0,
-                new Estimate(100, 0)))
+                "request-" + id, "metered", consumer, labels, "qwen-max", 0, new Estimate(100, 0)))
         .onComplete(
             answer -> {
               if (answer instanceof Reservation.Reserved reserved) {

@@ -1,0 +1,340 @@
+package io.tollgate.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tollgate.contract.Role;
+import io.tollgate.store.FreePorts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two nodes of a cluster, each with a file of its own, whose rules and budgets are edited while
+ * callers ask both of them without a pause and streams are open.
+ */
+class EditsUnderLoadIT {
+  private static final String USER = TwoRoutes.USER_KEY;
+  private static final String COUNTER =
+      "higress-token-ratelimit:shared:limit_by_per_consumer:3600:x-mse-consumer:user";
+  private static final int ANSWER_TOKENS = 4;
+  private static final int STREAM_TOKENS = 150;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Integer> members = List.of(FreePorts.next(), FreePorts.next());
+  private final List<Integer> ports = List.of(FreePorts.next(), FreePorts.next());
+  private final List<Integer> admins = List.of(FreePorts.next(), FreePorts.next());
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<Traffic> callers = new ArrayList<>();
+  private final List<OpenStream> streams = new ArrayList<>();
+  private OwnRedis redis;
+
+  @BeforeEach
+  void start() throws Exception {
+    redis = new OwnRedis(directory.resolve("redis"));
+    for (int node = 0; node < 2; node++) {
+      Path file = Files.writeString(file(node), yaml(node, 1_000_000, 1_000_000));
+      nodes.add(
+          Node.start(
+              Starts.with(new ConfigSource(() -> ConfigFile.read(file), file, Map.of(), true)),
+              new NodeRoles(EnumSet.allOf(Role.class), true)));
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Traffic each : callers) {
+      each.close();
+    }
+    for (OpenStream stream : streams) {
+      stream.close();
+    }
+    for (Node node : nodes) {
+      node.close();
+    }
+    redis.close();
+    http.close();
+  }
+
+  @Test
+  void a_budget_that_is_edited_under_load_loses_nothing_and_charges_nothing_twice()
+      throws Exception {
+    startCallers("budgeted");
+    int version = 0;
+    for (String edit :
+        List.of(
+            "{\"limit_by\":\"consumer\",\"tokens\":2000000,\"per\":\"day\"}",
+            "{\"limit_by\":\"consumer\",\"tokens\":2000000,\"per\":\"day\",\"overdraft\":50}",
+            "{\"limit_by\":\"consumer\",\"tokens\":1,\"per\":\"day\",\"mode\":\"shadow\"}",
+            "{\"limit_by\":\"consumer\",\"tokens\":3000000,\"per\":\"day\",\"carry_over\":100}",
+            "{\"limit_by\":\"consumer\",\"tokens\":3000000,\"per\":\"month\"}",
+            "{\"limit_by\":\"label:team\",\"tokens\":3000000,\"per\":\"month\"}",
+            "{\"limit_by\":\"consumer\",\"tokens\":3000000,\"per\":\"month\"}")) {
+      openStreams("budgeted");
+      String value = edit.contains("label") ? "red" : "user";
+      send(version % 2, "PUT", "/api/v1/budgets/monthly", edit, 200);
+      version++;
+      awaitVersion(version);
+      grant(version % 2, value, 500);
+    }
+    send(0, "DELETE", "/api/v1/budgets", null, 200);
+    awaitVersion(version + 1);
+    replaceFiles(1_000_000, 4_000_000);
+
+    long produced = produced();
+
+    assertThat(answers()).as("nobody was refused").allMatch(Traffic.Answer::passed);
+    Eventually.that(() -> assertThat(held("user") + held("red")).isZero());
+    assertThat(charged("user") + charged("red")).isEqualTo(produced);
+    assertThat(charged("red")).isPositive();
+    // The latest amount and seven grants, one of them the team's.
+    assertThat(redis.number("tollgate:quota:monthly:user") + charged("user"))
+        .isEqualTo(4_000_000 + 6 * 500);
+    assertThat(audit("user"))
+        .filteredOn(entry -> entry.path("what").asText().equals("grant"))
+        .hasSize(6);
+  }
+
+  @Test
+  void a_limit_that_counts_in_another_way_keeps_what_is_used_and_refuses_nobody() throws Exception {
+    startCallers("limited");
+    int version = 0;
+    for (String window :
+        List.of(
+            window("sliding_window", 900_000),
+            window("token_bucket", 36),
+            window("leaky_bucket", 36),
+            window("fixed_window", 800_000),
+            window("token_bucket", 36),
+            window("sliding_window", 900_000))) {
+      openStreams("limited");
+      send(
+          version % 2,
+          "PUT",
+          "/api/v1/routes/limited/limits",
+          """
+          {"rule_name":"shared","rule_items":[{"limit_by_per_consumer":"",\
+          "limit_keys":[{"key":"*","windows":[%s]}]}]}"""
+              .formatted(window),
+          200);
+      version++;
+      awaitVersion(version);
+    }
+    send(0, "DELETE", "/api/v1/routes/limited/limits", null, 200);
+    awaitVersion(version + 1);
+
+    long produced = produced();
+
+    assertThat(answers()).as("nobody was refused").allMatch(Traffic.Answer::passed);
+    // From buckets with 36 an hour a token may have run off.
+    Eventually.that(() -> assertThat(redis.number(COUNTER)).isBetween(produced - 1, produced));
+    assertThat(redis.hash('{' + COUNTER + "}:holds")).hasSize(1).containsKey("state");
+  }
+
+  @Test
+  void a_rule_and_a_budget_that_are_edited_in_one_file_change_together() throws Exception {
+    assertThat(api(0).chat(USER, "both", "hi").statusCode()).isEqualTo(200);
+    replaceFiles(1_000_000, 1);
+    startCallers("both");
+    // One of the two refuses everybody, at each moment, on each node.
+    for (int turn = 0; turn < 3; turn++) {
+      replaceFiles(1, 1_000_000);
+      awaitAnswers();
+      replaceFiles(1_000_000, 1);
+      awaitAnswers();
+    }
+    produced();
+
+    List<Traffic.Answer> answers = answers().toList();
+    assertThat(answers).extracting(Traffic.Answer::status).contains(403, 429);
+    assertThat(answers).extracting(Traffic.Answer::status).containsOnly(403, 429);
+  }
+
+  private void awaitAnswers() throws Exception {
+    long before = answers().count();
+    Eventually.that(() -> assertThat(answers().count()).isGreaterThan(before + 20));
+  }
+
+  private void startCallers(String model) {
+    for (int port : ports) {
+      callers.add(new Traffic(port).start(USER, model, 3, ANSWER_TOKENS));
+    }
+  }
+
+  private void openStreams(String model) throws IOException {
+    for (int i = 0; i < 6; i++) {
+      streams.add(new OpenStream(ports.get(i % 2), USER, model, STREAM_TOKENS));
+    }
+  }
+
+  /** Stops all and returns what the provider has produced. */
+  private long produced() throws Exception {
+    for (Traffic each : callers) {
+      each.stop();
+    }
+    long tokens = answers().mapToLong(Traffic.Answer::tokens).sum();
+    for (OpenStream stream : streams) {
+      tokens += stream.usage();
+    }
+    return tokens;
+  }
+
+  private Stream<Traffic.Answer> answers() {
+    return callers.stream().flatMap(each -> each.answers().stream());
+  }
+
+  /** Returns when both nodes go by it. */
+  private void replaceFiles(long limit, long budget) throws Exception {
+    for (int node = 0; node < 2; node++) {
+      Path next = Files.writeString(directory.resolve("next.yaml"), yaml(node, limit, budget));
+      Files.move(next, file(node), StandardCopyOption.ATOMIC_MOVE);
+    }
+    for (int node = 0; node < 2; node++) {
+      int each = node;
+      Eventually.that(
+          () -> assertThat(rules(each).path("budgets").toString()).contains(":" + budget + ','));
+    }
+  }
+
+  private void awaitVersion(long version) throws Exception {
+    for (int node = 0; node < 2; node++) {
+      int each = node;
+      Eventually.that(() -> assertThat(rules(each).path("version").asLong()).isEqualTo(version));
+    }
+  }
+
+  private JsonNode rules(int node) throws Exception {
+    return send(node, "GET", "/api/v1/rules", null, 200);
+  }
+
+  private void grant(int node, String value, long tokens) throws Exception {
+    send(
+        node,
+        "POST",
+        "/api/v1/budgets/monthly/balances/" + value + "/grants",
+        "{\"tokens\":" + tokens + "}",
+        200);
+  }
+
+  /** What requests have been charged: all that was added to the balance, less what is left. */
+  private long charged(String value) throws Exception {
+    long added = 0;
+    for (JsonNode entry : audit(value)) {
+      added += entry.path("tokens").asLong();
+    }
+    return added - redis.number("tollgate:quota:monthly:" + value);
+  }
+
+  private JsonNode audit(String value) throws Exception {
+    return send(
+            0, "GET", "/api/v1/budgets/monthly/balances/" + value + "/audit?limit=1000", null, 200)
+        .path("entries");
+  }
+
+  private long held(String value) throws Exception {
+    return send(0, "GET", "/api/v1/budgets/monthly/balances?value=" + value, null, 200)
+        .path("balances")
+        .path(0)
+        .path("held")
+        .asLong();
+  }
+
+  private JsonNode send(int node, String method, String path, String body, int status)
+      throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admins.get(node) + path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Authorization", "Bearer some-token")
+                .method(
+                    method,
+                    body == null
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
+  }
+
+  /** A bucket so slow that next to nothing runs off. */
+  private static String window(String algorithm, long tokens) {
+    return "{\"tokens\":%d,\"per\":\"hour\",\"algorithm\":\"%s\"%s}"
+        .formatted(tokens, algorithm, algorithm.endsWith("bucket") ? ",\"burst\":1000000" : "");
+  }
+
+  private ApiClient api(int node) {
+    return new ApiClient(ports.get(node));
+  }
+
+  private Path file(int node) {
+    return directory.resolve("node-" + node + ".yaml");
+  }
+
+  private String yaml(int node, long limit, long budget) {
+    return """
+        node: { name: node-%1$d, data_dir: "%2$s" }
+        proxy: { http: { host: 127.0.0.1, port: %3$d } }
+        admin: { port: %4$d, token: some-token }
+        cluster: { members: ["127.0.0.1:%5$d", "127.0.0.1:%6$d"], port: %7$d }
+        log: { decisions: off }
+        store: { redis: "redis://127.0.0.1:%8$d", timeout: 2s }
+        providers:
+        - { name: simulated, type: demo, demo: { first_token: 0ms, interval: 10ms } }
+        consumers:
+        - { name: user, keys: [%9$s], labels: { team: red } }
+        routes:
+        - { name: budgeted, models: [budgeted], upstreams: [simulated], auth: {} }
+        - name: limited
+          models: [limited]
+          upstreams: [simulated]
+          auth: {}
+          ai-token-ratelimit:
+            rule_name: shared
+            rule_items:
+            - { limit_by_per_consumer: '', limit_keys: [ { key: '*', token_per_hour: 1000000 } ] }
+        - name: both
+          models: [both]
+          upstreams: [simulated]
+          auth: {}
+          ai-token-ratelimit:
+            rule_name: both
+            rule_items:
+            - { limit_by_per_consumer: '', limit_keys: [ { key: '*', token_per_hour: %10$d } ] }
+        quotas:
+        - { name: monthly, when: { routes: [budgeted] }, limit_by: consumer, tokens: %11$d, per: day }
+        - { name: both, when: { routes: [both] }, limit_by: consumer, tokens: %11$d, per: day }
+        """
+        .formatted(
+            node,
+            directory.resolve("data-" + node),
+            ports.get(node),
+            admins.get(node),
+            members.get(0),
+            members.get(1),
+            members.get(node),
+            redis.port(),
+            USER,
+            limit,
+            budget);
+  }
+}
