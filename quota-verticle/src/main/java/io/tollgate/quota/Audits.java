@@ -3,24 +3,44 @@ package io.tollgate.quota;
 import io.tollgate.contract.quota.AuditTrail;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the stream that {@code ledger.lua} writes beside a balance. */
+/** Reads the streams that the script writes beside a balance. */
 final class Audits {
+  /** Redis makes ids of its clock's milliseconds and a number that tells equal ones apart. */
+  private static final Comparator<AuditTrail.Entry> BY_ID =
+      Comparator.comparingLong(AuditTrail.Entry::atMillis)
+          .thenComparingLong(entry -> Long.parseLong(entry.id().split("-", -1)[1]));
+
   private Audits() {}
 
-  static AuditTrail read(Response stream) {
+  /**
+   * The latest of both, the newest first.
+   *
+   * @param made what people have changed
+   * @param own what a budget has done by itself
+   */
+  static AuditTrail read(Response made, Response own, int limit) {
     List<AuditTrail.Entry> entries = new ArrayList<>();
-    for (Response message : stream) {
-      entries.add(entry(message.get(0).toString(), fields(message.get(1))));
+    for (Response message : made) {
+      entries.add(entry(message));
     }
-    return new AuditTrail.Entries(entries);
+    for (Response message : own) {
+      entries.add(entry(message));
+    }
+    return new AuditTrail.Entries(
+        entries.stream()
+            .sorted(BY_ID.reversed())
+            .limit(limit)
+            .toList());
   }
 
-  /** Redis makes ids of its clock's milliseconds and a number that tells equal ones apart. */
-  private static AuditTrail.Entry entry(String id, Map<String, String> fields) {
+  private static AuditTrail.Entry entry(Response message) {
+    String id = message.get(0).toString();
+    Map<String, String> fields = fields(message.get(1));
     String before = fields.getOrDefault("before", "");
     return new AuditTrail.Entry(
         id,

@@ -1,7 +1,7 @@
 package io.tollgate.quota;
 
+import io.tollgate.contract.quota.AuditTrail;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ final class Books {
   }
 
   /** The latest changes of a balance as the store has them. */
-  Future<Response> audit(String store, String key, int limit) {
+  Future<AuditTrail> audit(String store, String key, int limit) {
     Ledger ledger = ledgers.get(store);
     return ledger == null ? missing(store) : ledger.audit(key, limit);
   }

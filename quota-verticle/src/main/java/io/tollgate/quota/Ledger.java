@@ -1,6 +1,7 @@
 package io.tollgate.quota;
 
 import io.tollgate.contract.hold.Lease;
+import io.tollgate.contract.quota.AuditTrail;
 import io.tollgate.store.Batcher;
 import io.tollgate.store.LeaseIndex;
 import io.tollgate.store.LeaseSweep;
@@ -141,9 +142,15 @@ final class Ledger {
   }
 
   /** The latest of what was written down about changes of a balance, the newest first. */
-  Future<Response> audit(String key, int limit) {
+  Future<AuditTrail> audit(String key, int limit) {
+    Future<Response> made = latest('{' + key + "}:audit", limit);
+    Future<Response> own = latest('{' + key + "}:course", limit);
+    return Future.all(made, own).map(both -> Audits.read(made.result(), own.result(), limit));
+  }
+
+  private Future<Response> latest(String stream, int limit) {
     return link.send(
-        Command.XREVRANGE, '{' + key + "}:audit", "+", "-", "COUNT", Integer.toString(limit));
+        Command.XREVRANGE, stream, "+", "-", "COUNT", Integer.toString(limit));
   }
 
   /**

@@ -88,7 +88,6 @@ final class LedgerQuota implements QuotaService {
         ? Future.succeededFuture(new AuditTrail.NoSuchAccount(query.account()))
         : books
             .audit(account.store(), account.key(query.consumer()), query.limit())
-            .<AuditTrail>map(Audits::read)
             .otherwise(fault -> new AuditTrail.StoreFailed(String.valueOf(fault.getMessage())));
   }
 

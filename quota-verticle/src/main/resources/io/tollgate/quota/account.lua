@@ -21,6 +21,7 @@
 -- {B}:budget     of a budget: 'begin end amount' of its period, 'full told' (levels.lua), and
 --                'expiry:left' of each lot (budget.lua)
 -- {B}:audit      a stream: who changed the balance, how, by how much and why
+-- {B}:course     the same of what a budget has done by itself
 -- {B}:once:k     a change that was made under the key k of its caller's choice
 --
 -- Answers for each entry {'ok' | 'shadow' | 'exhausted' | 'spared', balance or nothing, held, tokens}
@@ -33,7 +34,7 @@
 -- only Redis itself adds to it; and no more than that is held at a time.
 
 local call, format, match = redis.call, string.format, string.match
-local ENDED_AT_ONCE, MOST_HELD = 200, 2 ^ 53 - 1
+local ENDED_AT_ONCE, MOST_HELD, LAST_TIME = 200, 2 ^ 53 - 1, 2 ^ 53
 local GENERATIONS, BILLED_GENERATIONS, LEASES_BILLED_STAYS = 3, 8, 8
 local lease, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
 local span, billed_span, most = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -84,9 +85,10 @@ local function consume(a, tokens, by)
   for _, lot in ipairs(a.lots) do
     local part = lot.expiry <= by and math.min(tokens, lot.left) or 0
     tokens, lot.left = tokens - part, lot.left - part
+    a.worn = a.worn or part > 0
     if lot.left > 0 then kept[#kept + 1] = lot end
   end
-  a.lots, a.worn = kept, true
+  a.lots = kept
 end
 
 -- What a balance has beside its lots.
@@ -105,10 +107,11 @@ local function mend(a)
   if owed > 0 then consume(a, owed, math.huge) end
 end
 
--- What expires soonest is spent first: lots of this period, its own amount, lots that outlive it.
+-- What expires soonest is spent first: lots of this period, its own amount, lots that outlive it, as
+-- those do that never expire, should the budget get periods one day.
 local function charge(a, tokens)
   write_off(a, tokens)
-  if tokens > 0 and a.lots and #a.lots > 0 then consume(a, tokens, a.stop) end
+  if tokens > 0 and a.lots and #a.lots > 0 then consume(a, tokens, math.min(a.stop, LAST_TIME)) end
   mend(a)
 end
 

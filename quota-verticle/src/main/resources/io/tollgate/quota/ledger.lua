@@ -119,7 +119,7 @@ local function change(a, note, what, tokens, make)
   if made and made ~= order then error('REFUSED the idempotency key was used for another change', 0) end
   if made then return verbs.read(a) end
   local known, before = pcall(balance_of, a)
-  check_audit(a)
+  check_audit(a.audit)
   make()
   a.left = nil
   if a.start then
@@ -128,7 +128,7 @@ local function change(a, note, what, tokens, make)
     a.dirty = true
   end
   mend(a)
-  audit(a, {
+  audit(a.audit, {
     'who', who or '', 'what', what, 'tokens', tokens, 'before', known and before or '',
     'after', balance_of(a), 'why', why or ''
   })
@@ -155,7 +155,7 @@ function verbs.grant(a, _, tokens, expiry, note)
       error('REFUSED at most ' .. LOTS_MOST .. ' grants with different times of expiry', 0)
     end
     call('INCRBY', a.balance, tokens)
-    if lot.expiry < math.huge or a.stop < math.huge then add_lot(a, lot) end
+    add_lot(a, lot)
   end)
 end
 
@@ -184,7 +184,8 @@ for i = 1, #KEYS / 2 do
   if not a then
     a = {
       balance = balance, holds = KEYS[i * 2], settled = '{' .. balance .. '}:settled:',
-      budget = '{' .. balance .. '}:budget', audit = '{' .. balance .. '}:audit', fields = {}
+      budget = '{' .. balance .. '}:budget', audit = '{' .. balance .. '}:audit',
+      course = '{' .. balance .. '}:course', fields = {}
     }
     accounts[balance] = a
   end

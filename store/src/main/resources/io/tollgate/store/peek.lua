@@ -7,7 +7,7 @@
 local redis = (function(real)
   local READS = {
     GET = true, HGET = true, HMGET = true, HGETALL = true, SISMEMBER = true, SMISMEMBER = true,
-    PTTL = true, TIME = true, XLEN = true
+    PTTL = true, TIME = true, XLEN = true, XREVRANGE = true
   }
   local sums = {}
 
@@ -35,7 +35,8 @@ local redis = (function(real)
     HDEL = function() return 0 end,
     DEL = function() return 0 end,
     PEXPIRE = function() return 1 end,
-    XADD = function() return '0-0' end
+    XADD = function() return '0-0' end,
+    XDEL = function() return 1 end
   }
 
   local function instead(ask)
