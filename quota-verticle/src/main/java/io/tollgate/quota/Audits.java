@@ -31,11 +31,7 @@ final class Audits {
     for (Response message : own) {
       entries.add(entry(message));
     }
-    return new AuditTrail.Entries(
-        entries.stream()
-            .sorted(BY_ID.reversed())
-            .limit(limit)
-            .toList());
+    return new AuditTrail.Entries(entries.stream().sorted(BY_ID.reversed()).limit(limit).toList());
   }
 
   private static AuditTrail.Entry entry(Response message) {

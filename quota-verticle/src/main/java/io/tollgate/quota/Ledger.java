@@ -149,8 +149,7 @@ final class Ledger {
   }
 
   private Future<Response> latest(String stream, int limit) {
-    return link.send(
-        Command.XREVRANGE, stream, "+", "-", "COUNT", Integer.toString(limit));
+    return link.send(Command.XREVRANGE, stream, "+", "-", "COUNT", Integer.toString(limit));
   }
 
   /**

@@ -394,8 +394,7 @@ class BudgetTest {
     redis.pass(KEY, HOUR);
     write(Entry.read(KEY), terms.text());
 
-    AuditTrail.Entries trail =
-        (AuditTrail.Entries) redis.on(() -> ledger.audit(KEY, 10));
+    AuditTrail.Entries trail = (AuditTrail.Entries) redis.on(() -> ledger.audit(KEY, 10));
     assertThat(trail.entries())
         .extracting(
             AuditTrail.Entry::who,

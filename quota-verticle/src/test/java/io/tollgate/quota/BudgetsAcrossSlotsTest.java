@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tollgate.contract.alert.Alarm;
 import io.tollgate.contract.bus.BusClient;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.Live;
@@ -20,6 +21,7 @@ import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.contract.tokens.TokenUsage;
+import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.UsageEvent;
 import io.tollgate.contract.wire.Wire;
@@ -70,7 +72,8 @@ class BudgetsAcrossSlotsTest {
     Directory nodes = new Directory("node-1", InstantSource.system());
     QuotaSettings settings = QuotaSettings.of(config());
     Stores stores = new Stores(Map.of("node", cluster.address(TIMEOUT)), meters);
-    QuotaMonitor monitor = new QuotaMonitor(meters, settings);
+    Alarm alarm = new Alarm(alert -> Future.succeededFuture(Acknowledged.YES), meters);
+    QuotaMonitor monitor = new QuotaMonitor(meters, alarm, settings);
     await(
         vertx.deployVerticle(
             () -> new QuotaVerticle(nodes, stores, Live.fixed(settings), monitor, new NodeParts()),
