@@ -85,6 +85,21 @@ class BudgetApiTest {
   }
 
   @Test
+  void the_next_period_is_told_in_whole_seconds() throws Exception {
+    admin.quota.fate =
+        any ->
+            Future.succeededFuture(
+                new Accounts.Balances(
+                    List.of(new Accounts.Balance("ann", 70, 0, 1000L, 86_399_987L))));
+
+    JsonObject balance = admin.post(BALANCES + "/ann/grants", "{\"tokens\":5}").bodyAsJsonObject();
+
+    assertThat(balance.getString("resets_at")).matches("....-..-..T..:..:..Z");
+    assertThat(Instant.parse(balance.getString("resets_at")))
+        .isBetween(Instant.now().plusSeconds(86_300), Instant.now().plusSeconds(86_401));
+  }
+
+  @Test
   void a_grant_of_nothing_or_of_no_time_is_refused() throws Exception {
     for (String body :
         List.of(

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.limiter.Admission;
+import io.tollgate.contract.quota.Reservation;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -170,6 +171,39 @@ class DecisionTest {
     assertThat(gateway.meters.get("tollgate.limit.would.refuse").counters())
         .hasSize(2)
         .allMatch(counter -> counter.count() == 1);
+  }
+
+  @Test
+  void a_line_tells_what_budgets_in_shadow_would_have_refused_beside_rules() throws Exception {
+    gateway.services.admission =
+        request -> Future.succeededFuture(new Admission.Admitted(List.of(), List.of("a/x/60s")));
+    gateway.services.reservation =
+        request ->
+            Future.succeededFuture(
+                new Reservation.Reserved(
+                    List.of(FakeServices.QUOTA_HOLD), List.of("monthly"), List.of()));
+
+    gateway.send(gateway.post("/v1/chat/completions", Gateway.chat("m")));
+
+    assertThat(line().getJsonArray("would_refuse").getList())
+        .containsExactly("a/x/60s", "quota/monthly");
+    assertThat(gateway.meters.get("tollgate.limit.would.refuse").counters())
+        .extracting(counter -> counter.getId().getTag("rule"))
+        .containsExactly("a/x/60s");
+  }
+
+  @Test
+  void a_line_names_the_budget_that_refuses() throws Exception {
+    gateway.services.reservation =
+        request ->
+            Future.succeededFuture(
+                new Reservation.Exhausted("ann", 0, 0, 0, null, "monthly", null));
+
+    gateway.send(gateway.post("/v1/chat/completions", Gateway.chat("m")));
+
+    JsonObject line = line();
+    assertThat(line.getString("verdict")).isEqualTo("insufficient_quota");
+    assertThat(line.getString("rule")).isEqualTo("quota/monthly");
   }
 
   @Test

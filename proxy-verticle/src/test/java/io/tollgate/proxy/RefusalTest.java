@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -301,6 +302,53 @@ class RefusalTest {
     assertThat(released.outcome()).isEqualTo(Outcome.REFUSED);
     assertThat(released.limitHolds()).containsExactly(FakeServices.LIMIT_HOLD);
     assertThat(gateway.services.quotaSettled).isEmpty();
+  }
+
+  @Test
+  void names_a_spent_budget_with_its_overdraft_and_the_second_of_its_next_period()
+      throws Exception {
+    gateway.services.reservation =
+        request ->
+            Future.succeededFuture(
+                new Reservation.Exhausted("ann", -20, 0, 20, null, "monthly", 3_600_000L));
+
+    HttpResponse<String> answer = chat();
+
+    assertThat(answer.statusCode()).isEqualTo(403);
+    JsonObject error = error(answer);
+    assertThat(error.getString("budget")).isEqualTo("monthly");
+    assertThat(error.getLong("quota")).isEqualTo(-20);
+    assertThat(error.getLong("overdraft")).isEqualTo(20);
+    assertThat(error.getString("resets_at")).matches("....-..-..T..:..:..Z");
+    assertThat(error.getString("message")).contains(error.getString("resets_at"));
+  }
+
+  @Test
+  void looks_again_when_requests_in_progress_hold_what_is_left_of_an_overdraft() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    gateway.services.reservation =
+        request ->
+            Future.succeededFuture(
+                asked.incrementAndGet() == 1
+                    ? new Reservation.Exhausted("ann", -3, 7, 10, null, "monthly", null)
+                    : new Reservation.Reserved(List.of(FakeServices.QUOTA_HOLD)));
+
+    assertThat(chat().statusCode()).isEqualTo(200);
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void does_not_look_again_when_the_overdraft_is_used_up() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    gateway.services.reservation =
+        request -> {
+          asked.incrementAndGet();
+          return Future.succeededFuture(
+              new Reservation.Exhausted("ann", -10, 7, 10, null, "monthly", null));
+        };
+
+    assertThat(chat().statusCode()).isEqualTo(403);
+    assertThat(asked).hasValue(1);
   }
 
   @Test
