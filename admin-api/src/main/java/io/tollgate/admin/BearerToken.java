@@ -35,7 +35,12 @@ final class BearerToken {
       return Optional.empty();
     }
     return Optional.of(
-        Problem.of(401, "invalid_token", "the token is not this node's admin.token")
+        Problem.of(
+                401,
+                "invalid_token",
+                expected.length == 0
+                    ? "this node has no admin.token and lets nobody in"
+                    : "the token is not this node's admin.token")
             .with("WWW-Authenticate", CHALLENGE + ", error=\"invalid_token\""));
   }
 }

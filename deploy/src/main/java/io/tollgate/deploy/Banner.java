@@ -24,8 +24,8 @@ final class Banner {
 
   private Banner() {}
 
-  static String of(TollgateConfig config, Optional<RealProvider> provider) {
-    int port = config.proxy().http().port();
+  static String of(TollgateConfig config, OpenPorts ports, Optional<RealProvider> provider) {
+    int port = ports.of(OpenPorts.Door.HTTP);
     StringBuilder text = new StringBuilder(TRY.length() * 2);
     text.append("\nTollgate ")
         .append(Version.text())
@@ -34,7 +34,7 @@ final class Banner {
         .append("\n\n  requests        http://localhost:")
         .append(port)
         .append("\n  administration  http://localhost:")
-        .append(config.admin().port())
+        .append(ports.of(OpenPorts.Door.ADMIN))
         .append("   token ")
         .append(config.admin().token())
         .append("\n  keys            ")

@@ -25,6 +25,11 @@ record ConfigSource(
     JsonNode read() throws StartFault;
   }
 
+  /** Sees what changes from now on: made before the first reading, it misses nothing. */
+  @Nullable FileWatch watch() {
+    return file == null ? null : new FileWatch(file);
+  }
+
   ConfigResult read() throws StartFault {
     return validate(tree.read());
   }

@@ -5,6 +5,8 @@ import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /** Deploys verticles one after another and has them undeployed in the opposite order. */
@@ -23,26 +25,39 @@ final class Deployments {
     deploy(what, () -> verticle, 1, LIMIT);
   }
 
-  /** One instance for each event loop, so that a request's services run where it is served. */
-  void onEachLoop(String what, Supplier<? extends Deployable> verticles)
+  /**
+   * One instance for each event loop, so that a request's services run where it is served.
+   *
+   * @return one of them; what it listens on, all do
+   */
+  <T extends Deployable> T onEachLoop(String what, Supplier<T> verticles)
       throws StartFault, InterruptedException {
-    deploy(what, verticles, VertxNode.EVENT_LOOPS, LIMIT);
+    return deploy(what, verticles, VertxNode.EVENT_LOOPS, LIMIT);
   }
 
   /** The same, with time to end what is open: once for the streams, once for their bills. */
-  void draining(String what, Supplier<? extends Deployable> verticles, NodeConfig node)
+  <T extends Deployable> T draining(String what, Supplier<T> verticles, NodeConfig node)
       throws StartFault, InterruptedException {
-    deploy(what, verticles, VertxNode.EVENT_LOOPS, node.drainTimeout().multipliedBy(2).plus(LIMIT));
+    return deploy(
+        what, verticles, VertxNode.EVENT_LOOPS, node.drainTimeout().multipliedBy(2).plus(LIMIT));
   }
 
-  private void deploy(
-      String what, Supplier<? extends Deployable> verticles, int instances, Duration endLimit)
+  private <T extends Deployable> T deploy(
+      String what, Supplier<T> verticles, int instances, Duration endLimit)
       throws StartFault, InterruptedException {
+    Queue<T> made = new ConcurrentLinkedQueue<>();
+    Supplier<T> kept =
+        () -> {
+          T verticle = verticles.get();
+          made.add(verticle);
+          return verticle;
+        };
     String id =
         Await.done(
-            vertx.deployVerticle(verticles, new DeploymentOptions().setInstances(instances)),
+            vertx.deployVerticle(kept, new DeploymentOptions().setInstances(instances)),
             LIMIT,
             "starting " + what);
     closers.add(what, () -> Await.done(vertx.undeploy(id), endLimit, "ending " + what));
+    return made.element();
   }
 }

@@ -69,6 +69,6 @@ public final class Main implements Callable<Integer> {
     return Running.run(
         Demonstration.source(settings, environment),
         NodeRoles.ALONE,
-        config -> Banner.of(config, RealProvider.chosenBy(environment)));
+        (config, ports) -> Banner.of(config, ports, RealProvider.chosenBy(environment)));
   }
 }

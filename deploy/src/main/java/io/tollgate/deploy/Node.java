@@ -1,5 +1,6 @@
 package io.tollgate.deploy;
 
+import io.tollgate.admin.AdminVerticle;
 import io.tollgate.contract.Role;
 import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.bus.Presence;
@@ -9,15 +10,18 @@ import io.tollgate.contract.config.LimiterHttp;
 import io.tollgate.contract.config.LiveConfig;
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.StoreConfig;
+import io.tollgate.contract.config.TlsListen;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.wire.Wire;
+import io.tollgate.deploy.OpenPorts.Door;
+import io.tollgate.limiter.LimiterHttpVerticle;
+import io.tollgate.proxy.ProxyVerticle;
 import io.tollgate.proxy.demo.DemoProviderVerticle;
 import io.tollgate.store.EmbeddedRedis;
 import io.tollgate.store.Stores;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -39,6 +43,7 @@ final class Node implements AutoCloseable {
   private final StartingPoint from;
   private final TollgateConfig config;
   private final NodeRoles roles;
+  private OpenPorts ports = OpenPorts.NONE;
   private @Nullable NodeHealth health;
   private @Nullable RulesVerticle rules;
 
@@ -101,7 +106,8 @@ final class Node implements AutoCloseable {
       deployments.onEachLoop("limiter", wiring.limiter());
       LimiterHttp http = config.limiterHttp();
       if (http != null) {
-        deployments.onEachLoop("limiter_http", wiring.limiterHttp(http));
+        LimiterHttpVerticle asm = deployments.onEachLoop("limiter_http", wiring.limiterHttp(http));
+        ports = ports.with(Door.LIMITER_HTTP, http.listen().host(), asm.port());
       }
     }
     if (roles.has(Role.QUOTA)) {
@@ -111,12 +117,28 @@ final class Node implements AutoCloseable {
       announce(vertx, directory);
     }
     if (roles.has(Role.ADMIN)) {
-      deployments.one("admin", wiring.admin(kept, watched));
+      AdminVerticle admin = wiring.admin(kept, watched);
+      deployments.one("admin", admin);
+      ports = ports.with(Door.ADMIN, config.admin().host(), admin.port());
     }
     if (roles.has(Role.PROXY)) {
-      deployments.draining("proxy", wiring.proxy(demoProviders(deployments)), config.node());
+      opened(
+          deployments.draining("proxy", wiring.proxy(demoProviders(deployments)), config.node()));
     }
     watched.serving(true);
+  }
+
+  private void opened(ProxyVerticle proxy) {
+    ports = ports.with(Door.HTTP, config.proxy().http().host(), proxy.ports().getFirst());
+    TlsListen https = config.proxy().https();
+    if (https != null) {
+      ports = ports.with(Door.HTTPS, https.host(), proxy.ports().getLast());
+    }
+  }
+
+  /** What it listens on; complete once it was started. */
+  OpenPorts ports() {
+    return ports;
   }
 
   private RulesVerticle rules(LiveConfig live, Stores stores, Metering metering) {
@@ -127,8 +149,7 @@ final class Node implements AutoCloseable {
             live,
             InstantSource.system(),
             new ReloadLog(metering.registry()));
-    Path file = from.source().file();
-    return new RulesVerticle(stores, kept, file == null ? null : new FileWatch(file));
+    return new RulesVerticle(stores, kept, from.watch());
   }
 
   /** Reads the configuration's file again, even when it looks the same. */

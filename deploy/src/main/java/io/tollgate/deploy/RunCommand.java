@@ -32,6 +32,6 @@ final class RunCommand implements Callable<Integer> {
         new NodeRoles(
             roles.isEmpty() ? EnumSet.allOf(Role.class) : EnumSet.copyOf(roles),
             options.clustered());
-    return Running.run(options.source(), chosen, config -> ReadyLine.of(config, chosen));
+    return Running.run(options.source(), chosen, ReadyLine::of);
   }
 }

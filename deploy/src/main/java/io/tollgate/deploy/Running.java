@@ -3,8 +3,9 @@ package io.tollgate.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigResult;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +19,10 @@ final class Running {
    * @param ready what to say on the standard output when the node serves
    * @return the exit status
    */
-  static int run(ConfigSource source, NodeRoles roles, Function<TollgateConfig, String> ready)
+  static int run(
+      ConfigSource source, NodeRoles roles, BiFunction<TollgateConfig, OpenPorts, String> ready)
       throws StartFault {
+    FileWatch watch = source.watch();
     JsonNode tree = source.tree().read();
     return switch (source.validate(tree)) {
       case ConfigResult.Invalid invalid -> {
@@ -28,20 +31,23 @@ final class Running {
       }
       case ConfigResult.Valid valid -> {
         valid.warnings().forEach(log::warn);
-        serve(new StartingPoint(source, tree, valid.config()), roles, ready);
+        serve(new StartingPoint(source, tree, valid.config(), watch), roles, ready);
         yield 0;
       }
     };
   }
 
   private static void serve(
-      StartingPoint start, NodeRoles roles, Function<TollgateConfig, String> ready)
+      StartingPoint start, NodeRoles roles, BiFunction<TollgateConfig, OpenPorts, String> ready)
       throws StartFault {
     Signals.onFirst(Thread.currentThread()::interrupt);
+    // One that comes before the node can do it is done then; left alone it would end the process.
+    CompletableFuture<Node> started = new CompletableFuture<>();
+    Signals.onHangup(() -> started.thenAccept(Node::reload));
     try {
       Node node = Node.start(start, roles);
-      Signals.onHangup(node::reload);
-      System.out.println(ready.apply(start.config()));
+      started.complete(node);
+      System.out.println(ready.apply(start.config(), node.ports()));
       awaitSignal();
       log.info("ending; open requests may go on for {}", start.config().node().drainTimeout());
       node.close();

@@ -81,7 +81,7 @@ final class Wiring {
   }
 
   /** The limiter's own port. */
-  Supplier<Deployable> limiterHttp(LimiterHttp http) {
+  Supplier<LimiterHttpVerticle> limiterHttp(LimiterHttp http) {
     LimiterHttpSetup setup = LimiterHttpSetup.of(http, config, meters);
     return () -> new LimiterHttpVerticle(stores, setup);
   }
@@ -103,7 +103,7 @@ final class Wiring {
     return new WebhookVerticle(directory, config.config().alerts(), meters);
   }
 
-  Deployable admin(RuleEditor editor, Readiness readiness) {
+  AdminVerticle admin(RuleEditor editor, Readiness readiness) {
     return new AdminVerticle(
         config.view(AdminSettings::of),
         QuotaBus.client(client, storeTimeout()),

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +118,40 @@ class ProcessIT {
                   + (proxy + 100));
       assertThat(tollgate.out()).isEmpty();
       assertThat(taken.isBound()).isTrue();
+    }
+  }
+
+  @Test
+  void ports_that_it_has_chosen_itself_are_told() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("tollgate.yaml"),
+            """
+            node: { data_dir: "%s" }
+            proxy: { http: { host: 127.0.0.1, port: 0 } }
+            admin: { port: 0 }
+            limiter_http:
+              port: 0
+              rate_limit_config:
+              - { rate_limit_key_regex: x, fill_interval_second: 1, tokens_per_fill: 1, max_tokens: 1, redis_expired_seconds: 1 }
+            providers: [{ name: model, type: demo }]
+            routes: [{ name: chat, upstreams: [model] }]
+            """
+                .formatted(folder.resolve("data")));
+    try (Tollgate tollgate =
+            Tollgate.start(folder, List.of("run", "--config", file.toString())).awaitReady();
+        Caller caller = new Caller(tollgate.port("http"), tollgate.port("admin"));
+        Caller limiter = new Caller(tollgate.port("limiter_http"), tollgate.port("limiter_http"))) {
+      assertThat(caller.admin("/healthz/live").statusCode()).isEqualTo(200);
+      assertThat(
+              caller
+                  .chat(
+                      "", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}")
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(limiter.admin("/ratelimit").body()).contains("\"allow\":true");
+      tollgate.process().destroy();
+      assertThat(tollgate.awaitEnd()).isZero();
     }
   }
 

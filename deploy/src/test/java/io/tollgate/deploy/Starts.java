@@ -32,13 +32,14 @@ final class Starts {
   static StartingPoint of(TollgateConfig config) {
     JsonNode nothing = MissingNode.getInstance();
     return new StartingPoint(
-        new ConfigSource(() -> nothing, null, Map.of(), false), nothing, config);
+        new ConfigSource(() -> nothing, null, Map.of(), false), nothing, config, null);
   }
 
   static StartingPoint with(ConfigSource source) throws StartFault {
+    FileWatch watch = source.watch();
     JsonNode tree = source.tree().read();
     ConfigResult result = source.validate(tree);
     assertThat(result).isInstanceOf(ConfigResult.Valid.class);
-    return new StartingPoint(source, tree, ((ConfigResult.Valid) result).config());
+    return new StartingPoint(source, tree, ((ConfigResult.Valid) result).config(), watch);
   }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Tollgate as a process of its own, from the jar that was built. */
 final class Tollgate implements AutoCloseable {
@@ -62,6 +64,17 @@ final class Tollgate implements AutoCloseable {
   Tollgate awaitReady() throws Exception {
     Eventually.that(() -> assertThat(out()).as(err()).contains("is ready after"));
     return this;
+  }
+
+  /**
+   * Where it listens, as its first line tells.
+   *
+   * @param door such as {@code http}
+   */
+  int port(String door) throws IOException {
+    Matcher told = Pattern.compile("[:,] " + door + " [^ ,]+:(\\d+)").matcher(out());
+    assertThat(told.find()).as(out()).isTrue();
+    return Integer.parseInt(told.group(1));
   }
 
   Process process() {

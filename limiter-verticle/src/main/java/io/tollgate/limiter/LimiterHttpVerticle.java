@@ -23,8 +23,11 @@ public final class LimiterHttpVerticle extends VerticleBase {
   /** A hundred keys in a query are long. */
   private static final int MAX_LINE_BYTES = 256 * 1024;
 
-  /** Any free port, the same one for all event loops of the node. */
-  private static final int SHARED_FREE_PORT = -1;
+  /**
+   * Any free port, the same one for all event loops of the node. Servers of one Vert.x that ask for
+   * the same negative number share a port: the proxy takes -1 and -2.
+   */
+  private static final int SHARED_FREE_PORT = -3;
 
   private final Stores stores;
   private final LimiterHttpSetup setup;

@@ -3,7 +3,7 @@ package io.tollgate.contract.config;
 /**
  * The administrator's port.
  *
- * @param token the bearer token that machines show
+ * @param token the bearer token that machines show; empty for none, which lets nobody in
  */
 public record AdminConfig(String host, int port, String token) {
   @Override
