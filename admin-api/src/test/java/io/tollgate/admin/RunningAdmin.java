@@ -58,6 +58,7 @@ final class RunningAdmin implements AutoCloseable {
                       List.of(),
                       List.of(),
                       List.of(),
+                      null,
                       new Explanation.Result(true, 200, "", "The request would pass.", null)));
 
   static final List<String> CONSUMERS = List.of("user1", "user2", "held-back", "a b/c");

@@ -5,7 +5,7 @@ import io.tollgate.contract.explain.Explanation;
 import io.tollgate.contract.explain.IdleRule;
 import io.tollgate.contract.explain.LimitView;
 import io.tollgate.contract.explain.Passing;
-import java.util.ArrayList;
+import io.tollgate.contract.explain.ServiceView;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -31,6 +31,7 @@ final class ExplanationText {
             + " output tokens");
     limits(text, explanation.limits());
     balances(text, explanation.balances());
+    service(text, explanation.service());
     if (!explanation.idle().isEmpty()) {
       text.append(System.lineSeparator()).append("do not apply").append(System.lineSeparator());
       for (IdleRule idle : explanation.idle()) {
@@ -39,65 +40,73 @@ final class ExplanationText {
       }
     }
     return text.append(System.lineSeparator())
-        .append(result(explanation.result()))
+        .append(result(explanation))
         .append(System.lineSeparator())
         .toString();
   }
 
   private static void limits(StringBuilder text, List<LimitView> limits) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("limit", "key", "algorithm", "of", "used", "held", "left", "reset", "would"));
+    TextTable rows =
+        new TextTable("limit", "key", "algorithm", "of", "used", "held", "left", "reset", "would");
     for (LimitView limit : limits) {
       rows.add(
-          List.of(
-              limit.rule(),
-              limit.key().isEmpty() ? "-" : limit.key(),
-              limit.algorithm() + (limit.shadow() ? " (shadow)" : ""),
-              limit.limit() + " " + limit.unit(),
-              orUnknown(limit.used()),
-              orUnknown(limit.held()),
-              orUnknown(limit.left()),
-              seconds(limit.resetMillis()),
-              would(limit.passing(), limit.note())));
+          limit.rule(),
+          limit.key().isEmpty() ? "-" : limit.key(),
+          limit.algorithm() + (limit.shadow() ? " (shadow)" : ""),
+          amount(limit),
+          orUnknown(limit.used()),
+          orUnknown(limit.held()),
+          orUnknown(limit.left()),
+          seconds(limit.resetMillis()),
+          would(limit.passing(), both(limit.note(), limit.changedBy())));
     }
-    table(text, rows);
+    text.append(rows);
   }
 
   private static void balances(StringBuilder text, List<BalanceView> balances) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("balance", "of", "left", "held", "period ends", "would"));
+    TextTable rows = new TextTable("balance", "of", "left", "held", "period ends", "would");
     for (BalanceView balance : balances) {
       rows.add(
-          List.of(
-              balance.name() + (balance.shadow() ? " (shadow)" : ""),
-              balance.of().isEmpty() ? "-" : balance.of(),
-              orUnknown(balance.balance()),
-              orUnknown(balance.held()),
-              seconds(balance.endsMillis()),
-              would(balance.passing(), balance.note())));
+          balance.name() + (balance.shadow() ? " (shadow)" : ""),
+          balance.of().isEmpty() ? "-" : balance.of(),
+          orUnknown(balance.balance()),
+          orUnknown(balance.held()),
+          seconds(balance.endsMillis()),
+          would(balance.passing(), balance.note()));
     }
-    table(text, rows);
+    text.append(rows);
   }
 
-  private static void table(StringBuilder text, List<List<String>> rows) {
-    if (rows.size() == 1) {
+  private static void service(StringBuilder text, @Nullable ServiceView service) {
+    if (service == null) {
       return;
     }
-    text.append(System.lineSeparator());
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < row.size(); column++) {
-        int place = column;
-        int width = rows.stream().mapToInt(each -> each.get(place).length()).max().orElse(0);
-        line.append(row.get(column)).append(" ".repeat(width - row.get(column).length() + 2));
-      }
-      text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+    TextTable rows = new TextTable("limiting service", "would");
+    rows.add(service.service(), would(service.passing(), service.note()));
+    TextTable conditions = new TextTable("  condition", "is", "holds");
+    for (ServiceView.Condition each : service.conditions()) {
+      conditions.add("  " + each.of(), each.is(), each.holds() ? "yes" : "no");
     }
+    TextTable keys = new TextTable("  key", "of");
+    for (ServiceView.Key each : service.keys()) {
+      keys.add("  " + (each.key() == null ? "none" : each.key()), key(each));
+    }
+    text.append(rows).append(conditions).append(keys);
   }
 
-  private static String result(Explanation.Result result) {
+  private static String key(ServiceView.Key key) {
+    return key.missing() == null
+        ? key.template()
+        : key.template() + ", of which the request lacks " + key.missing();
+  }
+
+  private static String result(Explanation explanation) {
+    Explanation.Result result = explanation.result();
     if (result.passes()) {
-      return "would pass";
+      ServiceView service = explanation.service();
+      return service != null && service.concerned()
+          ? "would pass, if its limiting service allows it, which was not asked"
+          : "would pass";
     }
     String retry =
         result.retryMillis() == null ? "" : "; again in " + seconds(result.retryMillis());
@@ -121,6 +130,18 @@ final class ExplanationText {
   private static String would(Passing passing, String note) {
     String word = passing.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     return note.isEmpty() ? word : word + " (" + note + ")";
+  }
+
+  /** What is in force, and beside it the usual number where that is another. */
+  private static String amount(LimitView limit) {
+    return limit.limit()
+        + " "
+        + limit.unit()
+        + (limit.limit() == limit.usual() ? "" : ", usually " + limit.usual());
+  }
+
+  private static String both(String one, String other) {
+    return one.isEmpty() || other.isEmpty() ? one + other : one + "; " + other;
   }
 
   private static String orNone(@Nullable String text) {

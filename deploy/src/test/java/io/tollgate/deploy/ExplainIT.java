@@ -1,18 +1,32 @@
 package io.tollgate.deploy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigResult;
 import io.tollgate.store.FreePorts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,8 +161,122 @@ class ExplainIT {
     assertThat(err.toString()).contains("consumr: found an unknown field; allowed: method, path");
   }
 
+  @Test
+  void a_limiting_service_is_told_of_and_not_asked_and_the_keys_are_those_that_it_is_asked_about()
+      throws Exception {
+    redis.ask("SET chat_quota:ann 5000");
+    BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    HttpServer service = refusing(asked);
+    try {
+      Files.writeString(
+          config,
+          """
+            llm-token-ratelimit:
+              matches: [{ path: { prefix: /v1/chat }, headers: { x-tier: { regex: "^g" } } }]
+              rateLimitKeys: ["{{consumer}} of {{request.headers.x-tier}}", "{{request.query.team}}"]
+              rateLimitService: { url: "http://127.0.0.1:%d/limits", timeout: 5s }
+              fallOpen: false
+          """
+              .formatted(service.getAddress().getPort()),
+          StandardOpenOption.APPEND);
+      String gold = REQUEST.replace("Host:", "x-tier: gold\nHost:");
+
+      assertThat(explainOf(gold, "--json")).isZero();
+      JsonNode told = new ObjectMapper().readTree(out.toString());
+      JsonNode view = told.get("service");
+      assertThat(view.get("service").asText())
+          .endsWith(":" + service.getAddress().getPort() + "/limits");
+      assertThat(view.get("concerned").asBoolean()).isTrue();
+      assertThat(view.get("passing").asText()).isEqualTo("unknown");
+      assertThat(view.get("conditions").toString())
+          .isEqualTo(
+              "[{\"of\":\"path\",\"is\":\"prefix /v1/chat\",\"holds\":true},"
+                  + "{\"of\":\"header:x-tier\",\"is\":\"regex ^g\",\"holds\":true}]");
+      assertThat(view.get("keys").toString())
+          .isEqualTo(
+              "[{\"template\":\"{{consumer}} of {{request.headers.x-tier}}\",\"key\":\"ann of"
+                  + " gold\",\"missing\":null},{\"template\":\"{{request.query.team}}\","
+                  + "\"key\":null,\"missing\":\"{{request.query.team}}\"}]");
+      assertThat(told.at("/result/message").asText()).contains("which was not asked");
+
+      assertThat(explainOf(gold)).isZero();
+      assertThat(out.toString())
+          .contains(
+              "not asked, as a question changes its buckets; fallOpen: false",
+              "would pass, if its limiting service allows it, which was not asked");
+
+      assertThat(explainOf(REQUEST)).isZero();
+      assertThat(out.toString())
+          .contains("not asked about such requests: a condition does not hold")
+          .endsWith(System.lineSeparator() + "would pass" + System.lineSeparator());
+      assertThat(asked).as("nothing that takes").isEmpty();
+
+      try (Node node = Node.start(Starts.of(read()), NodeRoles.ALONE);
+          HttpClient http = HttpClient.newHttpClient()) {
+        assertThat(node).isNotNull();
+        HttpRequest real =
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/chat/completions"))
+                .headers("x-api-key", "ann-secret", "x-tier", "gold")
+                .POST(BodyPublishers.ofString("{\"model\":\"demo-chat\",\"messages\":[]}"))
+                .build();
+        assertThat(http.send(real, BodyHandlers.ofString()).statusCode()).isEqualTo(429);
+        assertThat(URLDecoder.decode(asked.take(), UTF_8))
+            .startsWith("/limits/ratelimit?ratelimit_keys=[\"ann of gold\"]&");
+      }
+    } finally {
+      service.stop(0);
+    }
+  }
+
+  /** A limiting service that lets nobody pass, and what it was asked. */
+  private static HttpServer refusing(Queue<String> asked) throws Exception {
+    HttpServer service =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    service.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestURI().toString());
+          byte[] answer = "{\"allow\":false,\"description\":\"spent\"}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    service.start();
+    return service;
+  }
+
+  @Test
+  void beside_a_number_of_a_schedule_stands_the_usual_one() throws Exception {
+    redis.ask("SET chat_quota:ann 5000");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace(
+                "limit_keys: [{ key: \"*\", token_per_minute: 100 }]",
+                "limit_keys: [{ key: \"*\", token_per_minute: 100, request_per_hour: 7,"
+                    + " schedule: [{ time_zone: Asia/Tokyo, token_per_minute: 30 }] }]"));
+
+    assertThat(explain("--json")).isZero();
+    JsonNode told = new ObjectMapper().readTree(out.toString());
+    assertThat(told.at("/limits/0/limit").asLong()).isEqualTo(30);
+    assertThat(told.at("/limits/0/usual").asLong()).isEqualTo(100);
+    assertThat(told.at("/limits/0/changed_by").asText())
+        .isEqualTo("schedule: 00:00-24:00 Asia/Tokyo");
+    assertThat(told.at("/limits/1/limit").asLong()).isEqualTo(7);
+    assertThat(told.at("/limits/1/usual").asLong()).isEqualTo(7);
+    assertThat(told.at("/limits/1/changed_by").asText()).isEmpty();
+
+    assertThat(explain()).isZero();
+    assertThat(out.toString())
+        .contains("30 tokens, usually 100", "passes (schedule: 00:00-24:00 Asia/Tokyo)");
+  }
+
   private int explain(String... more) throws Exception {
-    Path request = Files.writeString(folder.resolve("request.http"), REQUEST);
+    return explainOf(REQUEST, more);
+  }
+
+  private int explainOf(String asked, String... more) throws Exception {
+    Path request = Files.writeString(folder.resolve("request.http"), asked);
     String[] arguments = new String[5 + more.length];
     arguments[0] = "explain";
     arguments[1] = "--config";
@@ -160,6 +288,7 @@ class ExplainIT {
   }
 
   private int run(String... arguments) {
+    out.getBuffer().setLength(0);
     CommandLine line = Main.commandLine();
     return line.setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

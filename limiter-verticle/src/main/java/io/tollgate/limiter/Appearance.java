@@ -70,6 +70,8 @@ record Appearance(Limit limit, AdmitRequest request) {
         limit.terms().count().label(),
         isShadow(),
         limit.capacity(),
+        limit.usualCapacity(),
+        RateText.of(limit),
         used,
         held,
         left,

@@ -13,11 +13,21 @@ import io.tollgate.contract.tokens.Estimate;
  *
  * @param counter the Redis key of {@code key}
  * @param terms how much is allowed in which time, as it is now
+ * @param rate where these terms come from, of which they are one
  * @param block where the limit comes from: its store, its refusal, what it does without its store
  */
-record Limit(LimitKey key, String counter, LimitTerms terms, LimitBlock block) {
+record Limit(LimitKey key, String counter, LimitTerms terms, Rate rate, LimitBlock block) {
   /** What may be used and held at once. */
   long capacity() {
+    return capacity(terms);
+  }
+
+  /** What it would be but for schedule and load. */
+  long usualCapacity() {
+    return capacity(rate.usual().get(rate.windows().indexOf(terms)));
+  }
+
+  private static long capacity(LimitTerms terms) {
     return terms.amount() == 0 ? 0 : terms.capacity();
   }
 

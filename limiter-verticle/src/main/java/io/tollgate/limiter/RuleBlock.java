@@ -76,9 +76,10 @@ final class RuleBlock {
       @Nullable FactValue value,
       @Nullable String provider,
       Timetable allowance) {
-    for (LimitTerms terms : tariff.now(block, allowance)) {
+    Rate rate = tariff.now(block, allowance);
+    for (LimitTerms terms : rate.windows()) {
       LimitKey key = new LimitKey(block.ruleName(), type, terms.label(), keyName, value, provider);
-      limits.accept(new Limit(key, names.of(key), terms, block));
+      limits.accept(new Limit(key, names.of(key), terms, rate, block));
     }
   }
 }

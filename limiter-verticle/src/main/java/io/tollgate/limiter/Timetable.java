@@ -2,7 +2,6 @@ package io.tollgate.limiter;
 
 import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.ScheduleSlot;
-import io.tollgate.contract.hold.LimitTerms;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZonedDateTime;
@@ -15,28 +14,24 @@ import java.util.List;
  * <p>Immutable. The numbers change with the time, the counters do not: what is used is kept.
  */
 final class Timetable {
-  private record Entry(ScheduleSlot slot, List<LimitTerms> windows) {}
+  private record Entry(ScheduleSlot slot, Rate rate) {}
 
-  private final List<LimitTerms> otherwise;
+  private final Rate otherwise;
   private final List<Entry> entries;
 
   Timetable(Allowance allowance) {
-    this.otherwise = allowance.windows();
+    this.otherwise = Rate.usual(allowance.windows());
     this.entries =
         allowance.schedule().stream()
-            .map(
-                slot ->
-                    new Entry(
-                        slot,
-                        allowance.windows().stream().map(window -> during(slot, window)).toList()))
+            .map(slot -> new Entry(slot, Rate.during(slot, allowance.windows())))
             .toList();
   }
 
   /** The windows with the numbers of the first slot that holds, or with their own. */
-  List<LimitTerms> at(Instant now) {
+  Rate at(Instant now) {
     for (Entry entry : entries) {
       if (holds(entry.slot(), now)) {
-        return entry.windows();
+        return entry.rate();
       }
     }
     return otherwise;
@@ -54,10 +49,5 @@ final class Timetable {
         || (endsNextDay
             && slot.days().contains(there.getDayOfWeek().minus(1))
             && time.isBefore(slot.to()));
-  }
-
-  private static LimitTerms during(ScheduleSlot slot, LimitTerms window) {
-    Long amount = slot.amounts().get(window.label());
-    return amount == null ? Scale.of(window, slot.scale()) : window.withAmount(amount);
   }
 }

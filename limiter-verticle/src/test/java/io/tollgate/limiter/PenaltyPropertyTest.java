@@ -121,7 +121,7 @@ class PenaltyPropertyTest {
   private LimitOutcome ask(Penalty penalty) throws Exception {
     LimitBlock block = Blocks.punishing(penalty, Blocks.block("r", TERMS));
     LimitKey key = new LimitKey("r", LimitType.GLOBAL_THRESHOLD, TERMS.label(), "", null);
-    Limit limit = new Limit(key, COUNTER, TERMS, block);
+    Limit limit = new Limit(key, COUNTER, TERMS, Rate.usual(List.of(TERMS)), block);
     String id = "p" + ++asked;
     return redis
         .on(() -> store.admit(new AdmitCall.Question(id, new Estimate(1, 0), List.of(limit))))

@@ -182,7 +182,8 @@ class ShapeChangeTest {
 
   private LimitOutcome ask(CounterStore asks, LimitTerms terms, long tokens) throws Exception {
     LimitKey key = new LimitKey("r", LimitType.GLOBAL_THRESHOLD, terms.label(), "", null);
-    Limit limit = new Limit(key, COUNTER, terms, Blocks.block("r", terms));
+    Limit limit =
+        new Limit(key, COUNTER, terms, Rate.usual(List.of(terms)), Blocks.block("r", terms));
     String id = "r" + ++asked;
     return redis
         .on(() -> asks.admit(new AdmitCall.Question(id, new Estimate(tokens, 0), List.of(limit))))

@@ -328,7 +328,12 @@ class ShapesPropertyTest {
   private Limit limit(boolean strict) {
     LimitBlock block = Blocks.block("r", shape.terms);
     LimitKey key = new LimitKey("r", LimitType.GLOBAL_THRESHOLD, shape.terms.label(), "", null);
-    return new Limit(key, counter(), shape.terms, strict ? Blocks.strict(block) : block);
+    return new Limit(
+        key,
+        counter(),
+        shape.terms,
+        Rate.usual(List.of(shape.terms)),
+        strict ? Blocks.strict(block) : block);
   }
 
   private String counter() {

@@ -119,11 +119,12 @@ class TimetableTest {
             Map.of());
     Timetable timetable = new Timetable(new Allowance(List.of(MINUTE, DAY), List.of(busy, monday)));
 
-    assertThat(timetable.at(Instant.parse("2026-11-23T09:00:00Z")))
+    assertThat(timetable.at(Instant.parse("2026-11-23T09:00:00Z")).windows())
         .containsExactly(MINUTE.withAmount(7), DAY.withAmount(4500));
-    assertThat(timetable.at(Instant.parse("2026-11-23T13:00:00Z")))
+    assertThat(timetable.at(Instant.parse("2026-11-23T13:00:00Z")).windows())
         .containsExactly(MINUTE.withAmount(200), DAY.withAmount(18_000));
-    assertThat(timetable.at(Instant.parse("2026-11-24T13:00:00Z"))).containsExactly(MINUTE, DAY);
+    assertThat(timetable.at(Instant.parse("2026-11-24T13:00:00Z")).windows())
+        .containsExactly(MINUTE, DAY);
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.tollgate.contract.explain.Explanation;
 import io.tollgate.contract.explain.LimitExplainer;
 import io.tollgate.contract.explain.LimitsView;
 import io.tollgate.contract.explain.QuotaExplainer;
+import io.tollgate.contract.explain.ServiceView;
 import io.tollgate.contract.limiter.AdmitRequest;
 import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.contract.tokens.Estimate;
@@ -27,6 +28,8 @@ import io.tollgate.proxy.meter.Estimator;
 import io.tollgate.proxy.meter.Forecast;
 import io.tollgate.proxy.meter.RequestBody;
 import io.tollgate.proxy.meter.Workload;
+import io.tollgate.proxy.service.ServiceRule;
+import io.tollgate.proxy.service.ServiceTrace;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,7 @@ public final class Explainer implements ExplainService {
   private final LiveConfig config;
   private final Live<RouteTable> routes;
   private final Live<Map<String, RuleFacts>> facts;
+  private final Live<Map<String, ServiceRule>> services;
   private final AuthService auth;
   private final LimitExplainer limits;
   private final QuotaExplainer quotas;
@@ -57,6 +61,7 @@ public final class Explainer implements ExplainService {
     this.config = config;
     this.routes = config.view(each -> new RouteTable(each.routes()));
     this.facts = config.view(RuleFacts::ofEach);
+    this.services = config.view(Consultation::rulesOf);
     this.auth = auth;
     this.limits = limits;
     this.quotas = quotas;
@@ -118,7 +123,13 @@ public final class Explainer implements ExplainService {
       Supposed call, @Nullable String consumer, Refusal refusal) {
     return Future.succeededFuture(
         new Findings(
-                call, consumer, Map.of(), new Estimate(0, 0), LimitsView.NONE, BalancesView.NONE)
+                call,
+                consumer,
+                Map.of(),
+                new Estimate(0, 0),
+                LimitsView.NONE,
+                BalancesView.NONE,
+                null)
             .withRefusal(refusal));
   }
 
@@ -144,8 +155,20 @@ public final class Explainer implements ExplainService {
     return Future.all(limited, paid)
         .map(
             both ->
-                new Findings(call, consumer, labels, estimate, limited.result(), paid.result())
+                new Findings(
+                        call,
+                        consumer,
+                        labels,
+                        estimate,
+                        limited.result(),
+                        paid.result(),
+                        serviceOf(call, consumer))
                     .explanation());
+  }
+
+  private @Nullable ServiceView serviceOf(Supposed call, @Nullable String consumer) {
+    ServiceRule rule = call.metered() ? services.of(call.version()).get(call.route().name()) : null;
+    return rule == null ? null : ServiceTrace.of(rule, call.seenBy(consumer));
   }
 
   private Future<LimitsView> limitsOf(

@@ -3,6 +3,7 @@ package io.tollgate.proxy;
 import io.tollgate.contract.explain.BalancesView;
 import io.tollgate.contract.explain.Explanation;
 import io.tollgate.contract.explain.LimitsView;
+import io.tollgate.contract.explain.ServiceView;
 import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.proxy.http.ErrorAnswer;
 import io.tollgate.proxy.http.Refusal;
@@ -17,19 +18,30 @@ record Findings(
     Map<String, String> labels,
     Estimate estimate,
     LimitsView limits,
-    BalancesView balances) {
+    BalancesView balances,
+    @Nullable ServiceView service) {
   private static final Explanation.Result PASSES =
       new Explanation.Result(true, 200, "", "The request would pass.", null);
+  private static final Explanation.Result PASSES_SO_FAR =
+      new Explanation.Result(
+          true,
+          200,
+          "",
+          "The request would pass if its limiting service allows it, which was not asked.",
+          null);
 
   /** Of a request that no route takes. */
   static Explanation refused(Refusal refusal) {
     return new Explanation(
-        null, null, Map.of(), null, 0, 0, List.of(), List.of(), List.of(), result(refusal));
+        null, null, Map.of(), null, 0, 0, List.of(), List.of(), List.of(), null, result(refusal));
   }
 
   Explanation explanation() {
     Refusal refusal = new Answers(limits.admission(), balances.reservation()).refusal();
-    return with(refusal == null ? PASSES : result(refusal));
+    if (refusal != null) {
+      return with(result(refusal));
+    }
+    return with(service != null && service.concerned() ? PASSES_SO_FAR : PASSES);
   }
 
   Explanation withRefusal(Refusal refusal) {
@@ -47,6 +59,7 @@ record Findings(
         limits.limits(),
         limits.idle(),
         balances.balances(),
+        service,
         result);
   }
 

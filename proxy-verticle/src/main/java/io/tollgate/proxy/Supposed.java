@@ -13,8 +13,10 @@ import io.tollgate.proxy.http.RouteTable;
 import io.tollgate.proxy.http.Step;
 import io.tollgate.proxy.meter.Malformed;
 import io.tollgate.proxy.meter.RequestBody;
+import io.tollgate.proxy.service.CallView;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Supposed(
     ExplainRequest request,
+    RequestPath path,
     MultiMap headers,
     Query query,
     Operation operation,
@@ -102,7 +105,16 @@ record Supposed(
       RequestBody body,
       @Nullable String model) {
     return new Supposed(
-        request, head.headers(), head.query(), operation, version, route, metered, body, model);
+        request,
+        head.path(),
+        head.headers(),
+        head.query(),
+        operation,
+        version,
+        route,
+        metered,
+        body,
+        model);
   }
 
   private static String host(MultiMap headers) {
@@ -112,6 +124,18 @@ record Supposed(
     }
     int colon = host.lastIndexOf(':');
     return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+  }
+
+  /** As a limiting service's rule looks at it. */
+  CallView seenBy(@Nullable String consumer) {
+    return new CallView(
+        headers,
+        host(headers).toLowerCase(Locale.ROOT),
+        path.decoded(),
+        query,
+        consumer,
+        route.name(),
+        RemoteAddress.plain(request.remoteAddress()));
   }
 
   String modelOrBlank() {

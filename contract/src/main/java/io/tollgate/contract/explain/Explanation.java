@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param model null when it names none
  * @param promptTokens estimated, and so is {@code outputTokens}
  * @param idle rules of the route that do not apply
+ * @param service null when the route has none, or the request does not come so far as to be
+ *     identified
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Explanation(
@@ -27,6 +29,7 @@ public record Explanation(
     List<LimitView> limits,
     List<IdleRule> idle,
     List<BalanceView> balances,
+    @Nullable ServiceView service,
     Result result) {
   public Explanation {
     labels = Map.copyOf(labels);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param unit {@code tokens}, {@code requests} or {@code concurrent requests}
  * @param count what of a request is counted, such as {@code total}
  * @param limit what may be used in a window now, as schedule and load have it
+ * @param usual the same without schedule and load
+ * @param changedBy which of them make the difference; empty for none
  * @param used null when it is not known, as the following
  * @param left neither used nor held
  * @param resetMillis until nothing counts any more of what does now
@@ -28,6 +30,8 @@ public record LimitView(
     String count,
     boolean shadow,
     long limit,
+    long usual,
+    String changedBy,
     @Nullable Long used,
     @Nullable Long held,
     @Nullable Long left,

@@ -64,6 +64,8 @@ class ExplainRequestReaderTest {
             "total",
             true,
             5,
+            10,
+            "schedule: mon",
             1L,
             2L,
             2L,
@@ -79,7 +81,7 @@ class ExplainRequestReaderTest {
 
     assertThat(RecordJson.read(RecordJson.write(view), LimitsView.class)).isEqualTo(view);
     assertThat(new String(RecordJson.write(limit), StandardCharsets.UTF_8))
-        .contains("\"reset_millis\":3", "\"passing\":\"would_refuse\"");
+        .contains("\"reset_millis\":3", "\"passing\":\"would_refuse\"", "\"changed_by\":");
   }
 
   private static ExplainRequestReader.Reading read(String json) throws Exception {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A route's {@code llm-token-ratelimit} block, compiled. Immutable.
  *
  * @param config the block as it was read
+ * @param conditions one for each of its matches, in the same order
  */
 public record ServiceRule(LimitServiceConfig config, List<Predicate<CallView>> conditions) {
   /** The name under which refusals, metrics and logs know such a block. */
@@ -50,7 +51,7 @@ public record ServiceRule(LimitServiceConfig config, List<Predicate<CallView>> c
   }
 
   /** Null when a part of it is missing. */
-  private static @Nullable String key(KeyTemplate template, CallView call) {
+  static @Nullable String key(KeyTemplate template, CallView call) {
     List<String> texts = new ArrayList<>(template.parts().size());
     for (Part part : template.parts()) {
       String text =
