@@ -96,6 +96,9 @@ fill unpaid 1000000000
 traffic 10
 stop redis
 traffic 15
+# What is said of providers is said of their last ten seconds.
+traffic 300 &
+pids[traffic]=$!
 
 # The number of series that an instant query gets.
 count() {

@@ -173,7 +173,8 @@ class AlgorithmEditPropertyTest {
   private void ask(Step.Ask ask) throws Exception {
     LimitTerms terms = ask.rule().terms;
     LimitKey key = new LimitKey("r", LimitType.GLOBAL_THRESHOLD, terms.label(), "", null);
-    Limit limit = new Limit(key, COUNTER, terms, Blocks.block("r", terms));
+    Limit limit =
+        new Limit(key, COUNTER, terms, Rate.usual(List.of(terms)), Blocks.block("r", terms));
     String id = "r" + ++asked;
     ranOff |= ask.rule().runsOff();
     LimitOutcome outcome =

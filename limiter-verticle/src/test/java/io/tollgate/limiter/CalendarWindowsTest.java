@@ -210,6 +210,7 @@ class CalendarWindowsTest {
             key,
             COUNTER,
             terms,
+            Rate.usual(List.of(terms)),
             need > 1 ? Blocks.strict(Blocks.block("r", terms)) : Blocks.block("r", terms));
     String id = "r" + ++asked;
     return redis
