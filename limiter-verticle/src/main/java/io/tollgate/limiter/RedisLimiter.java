@@ -80,9 +80,7 @@ final class RedisLimiter implements LimiterService {
         .map(
             outcomes -> {
               Admission admission = decision.decide(request.estimate(), outcomes);
-              if (admission instanceof Admission.Admitted) {
-                standIn.passes(request, outcomes);
-              } else {
+              if (!(admission instanceof Admission.Admitted)) {
                 release(request.requestId(), outcomes);
               }
               alerts.look(outcomes, id -> store(id).link());
@@ -95,7 +93,6 @@ final class RedisLimiter implements LimiterService {
   @Override
   public Future<Acknowledged> settle(UsageEvent event) {
     long ageMillis = System.currentTimeMillis() - event.atMillis();
-    standIn.ended(event);
     return inEachPlace(
             event.limitHolds(),
             (store, holds) ->
@@ -107,7 +104,9 @@ final class RedisLimiter implements LimiterService {
                             holds,
                             hold -> event.countedBy(hold.terms())))
                     .compose(this::confirmed))
-        .onSuccess(settled -> standIn.confirmed(event));
+        .onSuccess(settled -> standIn.confirmed(event))
+        // Not before: what the store has said until now counts them as well.
+        .onComplete(tried -> standIn.ended(event.requestId(), event.limitHolds()));
   }
 
   @Override
@@ -193,6 +192,7 @@ final class RedisLimiter implements LimiterService {
                 store
                     .settle(new SettleCall.Question(requestId, 0, held, hold -> 0))
                     .compose(this::confirmed))
+        .onComplete(tried -> standIn.ended(requestId, holds))
         .onFailure(fault -> log.debug("holds of {} are left to their lease", requestId, fault));
   }
 

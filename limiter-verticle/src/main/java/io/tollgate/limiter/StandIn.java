@@ -50,8 +50,8 @@ final class StandIn {
       LimitOutcome.Of each = outcomes.get(place);
       boolean shared = isShared(each.limit());
       if (shared) {
+        LimitOutcome.Of objection = objection(request, each);
         remember(each);
-        LimitOutcome.Of objection = objection(each);
         if (objection != null) {
           List<LimitOutcome.Of> objected = new ArrayList<>(outcomes);
           objected.set(place, objection);
@@ -75,28 +75,20 @@ final class StandIn {
     return with(answer, places, outcomes);
   }
 
-  /** A request passes; what stores count as in progress is counted here too, until it ends. */
-  void passes(AdmitRequest request, List<LimitOutcome.Of> outcomes) {
-    for (LimitOutcome.Of each : outcomes) {
-      if (isShared(each.limit())
-          && each.outcome() instanceof LimitOutcome.Taken taken
-          && countsProgress(taken.hold())) {
-        parts.entered(request.requestId(), name(each.limit()));
-      }
-    }
-  }
-
   void renew(Renewal.OpenRequest open) {
     if (open.limitHolds().stream().anyMatch(hold -> !hold.isInStore() || countsProgress(hold))) {
       parts.renew(open.requestId(), open.soFar());
     }
   }
 
-  /** A bill has come, for the first time or again: what it is for is not in progress any more. */
-  void ended(UsageEvent event) {
-    for (LimitHold hold : event.limitHolds()) {
+  /**
+   * These holds of a request are given back. What stores count as in progress is not any more,
+   * though they may not have heard of it; said again it is passed over.
+   */
+  void ended(String requestId, List<LimitHold> holds) {
+    for (LimitHold hold : holds) {
       if (countsProgress(hold)) {
-        parts.left(event.requestId(), name(hold.store(), names.of(hold.key())));
+        parts.left(requestId, name(hold.store(), names.of(hold.key())));
       }
     }
   }
@@ -138,11 +130,13 @@ final class StandIn {
     outcomes.set(place, new LimitOutcome.Of(outcomes.get(place).limit(), outcome));
   }
 
-  private LimitOutcome.@Nullable Of objection(LimitOutcome.Of each) {
+  private LimitOutcome.@Nullable Of objection(AdmitRequest request, LimitOutcome.Of each) {
     if (each.outcome() instanceof LimitOutcome.Taken taken) {
-      Standing spent = parts.objection(name(each.limit()), taken.hold().tokens());
+      Limit limit = each.limit();
+      Standing spent =
+          parts.objection(request.requestId(), name(limit), limit.terms(), taken.hold().tokens());
       if (spent != null) {
-        return new LimitOutcome.Of(each.limit(), new LimitOutcome.PartSpent(spent, taken.hold()));
+        return new LimitOutcome.Of(limit, new LimitOutcome.PartSpent(spent, taken.hold()));
       }
     }
     return null;

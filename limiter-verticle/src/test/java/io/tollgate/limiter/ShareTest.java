@@ -1,5 +1,6 @@
 package io.tollgate.limiter;
 
+import static io.tollgate.contract.config.FailPolicy.CLOSED;
 import static io.tollgate.contract.config.FailPolicy.OPEN;
 import static io.tollgate.contract.config.FailPolicy.SHARE;
 import static io.tollgate.contract.config.StoreConfig.NODE;
@@ -11,13 +12,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.LimitBlock;
+import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitTerms;
+import io.tollgate.contract.hold.Period;
 import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.limiter.Admission.Admitted;
 import io.tollgate.contract.limiter.Admission.Throttled;
 import io.tollgate.contract.limiter.Admission.Unavailable;
 import io.tollgate.contract.share.NodeParts;
+import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.usage.Acknowledged;
 import io.tollgate.store.FreePorts;
 import io.tollgate.store.RedisEndpoint;
@@ -187,6 +191,67 @@ class ShareTest {
 
     assertThat(redis.get(HERE)).isEqualTo("33");
     assertThat(redis.held(HERE)).isZero();
+  }
+
+  @Test
+  void a_part_of_a_bucket_refills_and_tells_when() throws Exception {
+    LimitTerms terms =
+        new LimitTerms(Algorithm.TOKEN_BUCKET, Period.ofSeconds(60), Count.TOTAL, 60, 30);
+    RedisLimiter limiter = limiter(3, in(AWAY, SHARE, block("gone", terms)));
+
+    Admitted first = (Admitted) admit(limiter, "1", 10);
+    Throttled refusal = (Throttled) admit(limiter, "2", 1);
+
+    assertThat(first.tightest()).isEqualTo(new Admission.Standing(30, 0, 30_000));
+    assertThat(refusal.part()).isEqualTo(10);
+    assertThat(refusal.resetMillis())
+        .as("a token of this node's part, not the whole period")
+        .isBetween(1L, 3000L);
+  }
+
+  @Test
+  void what_is_in_progress_when_the_store_goes_away_counts_on_the_part_until_it_ends()
+      throws Exception {
+    NodeParts parts = new NodeParts();
+    LimitBlock running = in(NODE, SHARE, block("here", LimitTerms.concurrent(4)));
+    RedisLimiter before = limiter(parts, 2, running);
+    List<LimitHold> first = ((Admitted) admit(before, "1", 20)).holds();
+    List<LimitHold> second = ((Admitted) admit(before, "2", 20)).holds();
+
+    RedisLimiter after = withoutStore(parts, 2, running);
+    assertThat(admit(after, "3", 20)).isInstanceOf(Admitted.class);
+    Throttled refusal = (Throttled) admit(after, "4", 20);
+    assertThat(refusal.part()).as("its own two, and half of what is free").isEqualTo(3);
+    assertThat(refusal.held()).isEqualTo(3);
+    assertThat(refusal.resetMillis()).isEqualTo(1000);
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> redis.on(() -> after.settle(Asks.used("1", 33, first))))
+          .hasRootCauseInstanceOf(StoreFault.class);
+    }
+    assertThat(admit(after, "4", 20)).isInstanceOf(Admitted.class);
+    assertThat(admit(after, "5", 20)).isInstanceOf(Throttled.class);
+    redis.on(() -> before.settle(Asks.used("2", 1, second)));
+    assertThat(admit(after, "5", 20)).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void a_request_that_another_rule_refuses_is_not_in_progress() throws Exception {
+    NodeParts parts = new NodeParts();
+    LimitBlock running = in(NODE, SHARE, block("here", LimitTerms.concurrent(2)));
+    RedisLimiter both = limiter(parts, 1, running, global("gone", 100, AWAY, CLOSED));
+    assertThat(admit(both, "1", 20)).isInstanceOf(Unavailable.class);
+    assertThat(admit(both, "2", 20)).isInstanceOf(Unavailable.class);
+    // What was taken is given back on the same connection.
+    redis.send(Command.PING);
+
+    RedisLimiter away = withoutStore(parts, 1, running);
+    int admitted = 0;
+    Admission answer = admit(away, "first", 20);
+    for (; answer instanceof Admitted && admitted < 9; answer = admit(away, "a" + admitted, 20)) {
+      admitted++;
+    }
+    assertThat(((Throttled) answer).held()).isEqualTo(admitted).isPositive();
   }
 
   /** What is held in the near store, as soon as it is what is expected, or after five seconds. */

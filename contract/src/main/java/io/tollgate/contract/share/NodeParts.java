@@ -1,5 +1,6 @@
 package io.tollgate.contract.share;
 
+import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.Lease;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.tokens.TokenUsage;
@@ -87,12 +88,7 @@ public final class NodeParts {
     parts.sawBalance(counter, left, now());
   }
 
-  /** The store has admitted a request on a limit of what may be in progress. */
-  public synchronized void entered(String requestId, String counter) {
-    admittedByStores.enter(requestId, counter, now());
-  }
-
-  /** What the store has admitted there is not in progress any more. */
+  /** What a store has admitted there is not in progress any more. What is not is passed over. */
   public synchronized void left(String requestId, String counter) {
     admittedByStores.leave(requestId, counter);
   }
@@ -175,7 +171,7 @@ public final class NodeParts {
    */
   public synchronized @Nullable Standing objection(String counter, long tokens) {
     long now = now();
-    NodePart part = parts.of(counter);
+    NodePart part = parts.kept(counter, now);
     if (part == null || part.tally().isOver(now)) {
       return null;
     }
@@ -184,6 +180,19 @@ public final class NodeParts {
     }
     part.tally().charge(tokens, now);
     return null;
+  }
+
+  /**
+   * The same of a limit. Where that counts what is in progress, so does this node from now on, also
+   * while there is no part, until {@link #left}.
+   */
+  public synchronized @Nullable Standing objection(
+      String requestId, String counter, LimitTerms terms, long tokens) {
+    Standing objection = objection(counter, tokens);
+    if (objection == null && terms.algorithm() == Algorithm.CONCURRENCY) {
+      admittedByStores.enter(requestId, counter, now());
+    }
+    return objection;
   }
 
   private static Hold hold(Ask ask, NodePart part, long now) {

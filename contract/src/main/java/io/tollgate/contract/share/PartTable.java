@@ -32,6 +32,7 @@ final class PartTable {
 
   private static final long SWEEP_PAUSE_MILLIS = 1000;
 
+  private final InProgress running;
   private final Tallies tallies;
   private final Sights sights = new Sights(MOST_SIGHTS);
   private final Map<String, NodePart> parts = new HashMap<>();
@@ -42,25 +43,22 @@ final class PartTable {
    * @param running what the stores have admitted and is in progress
    */
   PartTable(InstantSource calendar, InProgress running, long nowMillis) {
+    this.running = running;
     this.tallies = new Tallies(calendar, running);
     this.sweptMillis = nowMillis;
   }
 
   void sawLimit(String counter, LimitTerms terms, long counted, long resetMillis, long nowMillis) {
-    if (!isKept(counter, nowMillis)) {
-      sights.limit(counter, terms, counted, resetMillis, nowMillis);
+    if (kept(counter, nowMillis) == null) {
+      long own = running.on(counter, nowMillis);
+      sights.limit(counter, terms, counted, own, resetMillis, nowMillis);
     }
   }
 
   void sawBalance(String counter, long left, long nowMillis) {
-    if (!isKept(counter, nowMillis)) {
+    if (kept(counter, nowMillis) == null) {
       sights.balance(counter, left, nowMillis);
     }
-  }
-
-  /** The part that goes for a counter; null when none does. */
-  @Nullable NodePart of(String counter) {
-    return parts.get(counter);
   }
 
   /**
@@ -93,20 +91,18 @@ final class PartTable {
   }
 
   /**
-   * Whether a part goes on though its store has answered: while other event loops still go by it,
-   * and while the store does not know all of it.
+   * The part that goes on though its store has answered: while other event loops still go by it,
+   * and while the store does not know all of it. Null when there is none any more.
    */
-  private boolean isKept(String counter, long nowMillis) {
+  @Nullable NodePart kept(String counter, long nowMillis) {
     NodePart part = parts.get(counter);
-    if (part == null) {
-      return false;
-    }
-    if (nowMillis - part.askedMillis() < MIXED_MILLIS
+    if (part == null
+        || nowMillis - part.askedMillis() < MIXED_MILLIS
         || part.isAheadOfStore(nowMillis, LONGEST_WAIT_MILLIS)) {
-      return true;
+      return part;
     }
     parts.remove(counter);
-    return false;
+    return null;
   }
 
   /** Drops parts on which nothing counts. At most once a second, as it looks at all of them. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of what may be in progress at once. Only holds count, and until they are settled; beside
  * them counts what the store has admitted here and is in progress still. So a node's part is what
- * it had in progress when it began to go by it, and its part of what was free then.
+ * it had in progress when the store last answered, and its part of what was free then.
  */
 final class ProgressTally implements Tally {
   /** Nobody knows when one will end: soon. */
@@ -26,7 +26,7 @@ final class ProgressTally implements Tally {
    * @param admittedByStore how many requests are in progress at a time that this node's part did
    *     not admit
    * @param capacity how many may be in progress on all nodes
-   * @param kept how many this node may keep in progress, as they were part of {@code counted}
+   * @param kept how many of the counted ones were this node's, which may have as many
    * @param counted how many were in progress on all nodes
    */
   ProgressTally(LongToIntFunction admittedByStore, long capacity, long kept, long counted) {
@@ -50,7 +50,13 @@ final class ProgressTally implements Tally {
 
   @Override
   public long part(long nowMillis) {
-    return capacity <= 0 ? 0 : Math.max(1, kept + Math.floorDiv(free, players.count()));
+    if (capacity <= 0) {
+      return 0;
+    }
+    // Alone, all that was counted was its own, or of nodes that are gone.
+    return players.count() == 1
+        ? capacity
+        : Math.clamp(kept + Math.floorDiv(free, players.count()), 1, capacity);
   }
 
   @Override

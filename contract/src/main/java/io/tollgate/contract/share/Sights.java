@@ -14,9 +14,10 @@ final class Sights {
   /**
    * @param whole what there is in all: a limit's capacity; of a balance what is left
    * @param counted what of it is used and held
+   * @param own what of that is in progress on this node, of what counts that
    * @param endsMillis until when that counts at most
    */
-  record Sight(long whole, long counted, long atMillis, long endsMillis) {}
+  record Sight(long whole, long counted, long own, long atMillis, long endsMillis) {}
 
   private final Map<String, Sight> byCounter;
 
@@ -32,18 +33,20 @@ final class Sights {
 
   /**
    * @param counted what is used and held
+   * @param own what of that is in progress on this node
    * @param resetMillis until nothing of that counts any more; who is in progress is known to be for
    *     the length of a lease
    */
-  void limit(String counter, LimitTerms terms, long counted, long resetMillis, long nowMillis) {
+  void limit(
+      String counter, LimitTerms terms, long counted, long own, long resetMillis, long nowMillis) {
     long lastsMillis =
         terms.algorithm() == Algorithm.CONCURRENCY ? Lease.LENGTH.toMillis() : resetMillis;
     byCounter.put(
-        counter, new Sight(Ask.whole(terms), counted, nowMillis, nowMillis + lastsMillis));
+        counter, new Sight(Ask.whole(terms), counted, own, nowMillis, nowMillis + lastsMillis));
   }
 
   void balance(String counter, long left, long nowMillis) {
-    byCounter.put(counter, new Sight(left, 0, nowMillis, NEVER));
+    byCounter.put(counter, new Sight(left, 0, 0, nowMillis, NEVER));
   }
 
   /** Null when it was never seen, or what was seen then does not count any more. */

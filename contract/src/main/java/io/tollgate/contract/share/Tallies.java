@@ -43,9 +43,8 @@ final class Tallies {
       case TOKEN_BUCKET, LEAKY_BUCKET ->
           new BucketTally(ask, nodes, seen, sight == null ? nowMillis : sight.atMillis());
       case CONCURRENCY -> {
-        LongToIntFunction others = at -> admittedByStores.on(ask.counter(), at);
-        int kept = sight == null ? 0 : others.applyAsInt(nowMillis);
-        yield new ProgressTally(others, ask.whole(), kept, seen);
+        LongToIntFunction admitted = at -> admittedByStores.on(ask.counter(), at);
+        yield new ProgressTally(admitted, ask.whole(), sight == null ? 0 : sight.own(), seen);
       }
     };
   }

@@ -328,7 +328,7 @@ class NodePartsTest {
   @Test
   void what_the_store_admitted_is_in_progress_when_it_goes_away() {
     for (String id : List.of("a", "b", "c")) {
-      parts.entered(id, "running");
+      parts.objection(id, "running", RUNNING.limit(), 1);
     }
     parts.sawLimit("running", RUNNING.limit(), 4, 1000);
 
@@ -355,8 +355,9 @@ class NodePartsTest {
       parts.sawLimit("running", RUNNING.limit(), 0, 1000);
     }
 
-    assertThat(parts.objection("running", 1)).as("one runs, and one may").isNull();
-    parts.entered("3", "running");
+    assertThat(parts.objection("3", "running", RUNNING.limit(), 1))
+        .as("one runs, and one more may")
+        .isNull();
     assertThat(parts.objection("running", 1)).isEqualTo(new Standing(2, 0, 2, 1000, 1000));
     parts.settle("1", tokens(1));
     parts.sawLimit("running", RUNNING.limit(), 1, 1000);

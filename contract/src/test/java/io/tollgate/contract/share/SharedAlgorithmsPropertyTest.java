@@ -233,7 +233,7 @@ class SharedAlgorithmsPropertyTest {
 
     void admittedByStore(int node) {
       Request request = new Request("s" + requests.size(), node, 1, now);
-      parts.get(node).entered(request.id(), COUNTER);
+      parts.get(node).objection(request.id(), COUNTER, terms, 1);
       requests.add(request);
       heard.put(request.id(), now);
     }
