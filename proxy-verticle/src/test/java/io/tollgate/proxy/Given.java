@@ -85,7 +85,8 @@ final class Given {
 
   private static Path freshFolder() {
     try {
-      return Files.createTempDirectory("tollgate-proxy");
+      Path all = Files.createDirectories(Path.of("target", "data").toAbsolutePath());
+      return Files.createTempDirectory(all, "node");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

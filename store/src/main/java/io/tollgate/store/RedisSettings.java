@@ -62,6 +62,9 @@ record RedisSettings(Path directory, Path file, Path socket, int port, String pa
     try {
       Files.deleteIfExists(file);
       Files.deleteIfExists(socket);
+      if (!socket.startsWith(directory)) {
+        Files.deleteIfExists(socket.resolveSibling(""));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -49,6 +49,19 @@ class EmbeddedRedisTest {
     }
   }
 
+  @Test
+  void of_a_directory_too_long_for_a_socket_nothing_is_left_elsewhere() throws Exception {
+    Path deep = directory.resolve("d".repeat(100));
+    Path socket;
+    try (EmbeddedRedis redis = EmbeddedRedis.start(deep, Duration.ofSeconds(1))) {
+      socket = Path.of(redis.socketEndpoint().uri().substring("unix://".length()));
+      assertThat(socket).exists();
+    }
+
+    assertThat(socket).doesNotExist();
+    assertThat(socket.getParent()).doesNotExist();
+  }
+
   private static List<String> said(ListAppender<ILoggingEvent> lines, String part) {
     return List.copyOf(lines.list).stream()
         .map(ILoggingEvent::getFormattedMessage)

@@ -177,9 +177,9 @@ public final class TestRedis implements AutoCloseable {
             .start();
   }
 
-  /** One copy for all servers of all tests. */
+  /** One copy for all servers of a module's tests, and no other user's. */
   private static Path binaries() {
-    return Path.of(System.getProperty("java.io.tmpdir"), "tollgate-test-redis");
+    return Path.of("target", "test-redis").toAbsolutePath();
   }
 
   private void signal(String name) throws Exception {
