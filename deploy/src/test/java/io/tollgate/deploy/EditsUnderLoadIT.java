@@ -33,6 +33,8 @@ class EditsUnderLoadIT {
   private static final String USER = TwoRoutes.USER_KEY;
   private static final String COUNTER =
       "higress-token-ratelimit:shared:limit_by_per_consumer:3600:x-mse-consumer:user";
+  private static final String PER_CONSUMER =
+      "\"limit_by_per_consumer\":\"\",\"limit_keys\":[{\"key\":\"*\"";
   private static final int ANSWER_TOKENS = 4;
   private static final int STREAM_TOKENS = 150;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -126,16 +128,7 @@ class EditsUnderLoadIT {
             window("fixed_window", 800_000),
             window("token_bucket", 36),
             window("sliding_window", 900_000))) {
-      openStreams("limited");
-      send(
-          version % 2,
-          "PUT",
-          "/api/v1/routes/limited/limits",
-          """
-          {"rule_name":"shared","rule_items":[{"limit_by_per_consumer":"",\
-          "limit_keys":[{"key":"*","windows":[%s]}]}]}"""
-              .formatted(window),
-          200);
+      limit(version % 2, PER_CONSUMER, window);
       version++;
       awaitVersion(version);
     }
@@ -148,6 +141,44 @@ class EditsUnderLoadIT {
     // From buckets with 36 an hour a token may have run off.
     Eventually.that(() -> assertThat(redis.number(COUNTER)).isBetween(produced - 1, produced));
     assertThat(redis.hash('{' + COUNTER + "}:holds")).hasSize(1).containsKey("state");
+  }
+
+  @Test
+  void a_limit_that_gets_another_period_count_or_key_bills_each_request_by_the_one_it_began_with()
+      throws Exception {
+    startCallers("limited");
+    limit(0, PER_CONSUMER, "{\"tokens\":900000,\"per\":\"day\"}");
+    awaitVersion(1);
+    limit(
+        1,
+        PER_CONSUMER,
+        "{\"tokens\":900000,\"per\":\"day\",\"count\":{\"input\":2,\"output\":2}}");
+    awaitVersion(2);
+    limit(
+        0,
+        "\"limit_by_consumer\":\"\",\"limit_keys\":[{\"key\":\"user\"",
+        window("fixed_window", 9_000));
+    awaitVersion(3);
+    send(0, "DELETE", "/api/v1/routes/limited/limits", null, 200);
+    awaitVersion(4);
+    openStreams("limited");
+
+    long produced = produced();
+
+    assertThat(answers()).as("nobody was refused").allMatch(Traffic.Answer::passed);
+    Eventually.that(
+        () -> {
+          List<Long> counted = new ArrayList<>();
+          for (String counter : redis.keys()) {
+            if (counter.startsWith("higress-token-ratelimit:shared:")) {
+              long used = redis.number(counter);
+              assertThat(used).as(counter).isPositive();
+              counted.add(counter.contains(":86400-") ? used / 2 : used);
+            }
+          }
+          assertThat(counted).hasSize(4);
+          assertThat(counted.stream().mapToLong(Long::longValue).sum()).isEqualTo(produced);
+        });
   }
 
   @Test
@@ -172,6 +203,20 @@ class EditsUnderLoadIT {
   private void awaitAnswers() throws Exception {
     long before = answers().count();
     Eventually.that(() -> assertThat(answers().count()).isGreaterThan(before + 20));
+  }
+
+  /**
+   * Edits the route's limit to this window, while streams are open that began by the one before.
+   */
+  private void limit(int node, String keys, String window) throws Exception {
+    openStreams("limited");
+    send(
+        node,
+        "PUT",
+        "/api/v1/routes/limited/limits",
+        "{\"rule_name\":\"shared\",\"rule_items\":[{%s,\"windows\":[%s]}]}]}"
+            .formatted(keys, window),
+        200);
   }
 
   private void startCallers(String model) {
