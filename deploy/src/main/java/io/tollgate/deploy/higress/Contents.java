@@ -4,15 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** What the documents hold: plugins' configurations and routes, both in their order. */
+/** What the documents hold: plugins' configurations and routes, in their order, and addresses. */
 final class Contents {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String AI_ROUTE = "ai-route";
 
   private final List<PluginConfig> plugins = new ArrayList<>();
   private final List<Site> sites = new ArrayList<>();
+  private final Map<String, List<String>> addresses = new LinkedHashMap<>();
 
   Contents(List<Document> documents, Notes notes) {
     documents.forEach(document -> read(Source.root(document.tree(), document.place(), notes)));
@@ -20,6 +23,11 @@ final class Contents {
 
   List<PluginConfig> plugins() {
     return plugins;
+  }
+
+  /** Hosts with their ports by the names that plugins have for services. */
+  Map<String, List<String>> addresses() {
+    return addresses;
   }
 
   List<Site> sites() {
@@ -43,7 +51,7 @@ final class Contents {
       case "WasmPlugin" -> plugins.addAll(PluginReader.wasmPlugin(document));
       case "Ingress" -> sites.addAll(IngressReader.read(document));
       case "ConfigMap" -> configMap(document);
-      case "McpBridge" -> {} // addresses of services, which the providers' own stand for
+      case "McpBridge" -> BridgeReader.read(document, addresses);
       case "" -> plain(document);
       default ->
           document.leftOut(

@@ -35,7 +35,7 @@ public final class HigressImport {
     Secrets secrets = new Secrets(options.secretsFromEnvironment());
     Consumers consumers = new Consumers(secrets);
     Providers providers = new Providers(secrets);
-    Services services = new Services(options.services(), secrets, notes);
+    Services services = new Services(options.services(), contents.addresses(), secrets, notes);
     for (PluginConfig plugin : contents.plugins()) {
       switch (plugin.plugin()) {
         case KEY_AUTH -> consumers.add(plugin.config());
@@ -51,9 +51,11 @@ public final class HigressImport {
             services,
             new LimitBlocks(services, new RuleItems(consumers, secrets), options.firstMatchOnly()));
     ArrayNode written = NODES.arrayNode();
-    for (Site site : sites()) {
+    List<Site> sites = sites();
+    for (Site site : sites) {
       written.add(routes.of(site, Source.root(NODES.objectNode(), site.place(), notes)));
     }
+    whatHoldsNowhere(routes, sites);
     whatHoldsForAll();
     ObjectNode configuration = NODES.objectNode();
     section(configuration, "services", services.services());
@@ -135,6 +137,23 @@ public final class HigressImport {
                 plugin.plugin() == Plugin.AI_QUOTA
                     || plugin.plugin() == Plugin.AI_TOKEN_RATELIMIT
                     || plugin.config().at("global_auth").flag(false));
+  }
+
+  /** Of a service that nothing leads to has been told already. */
+  private void whatHoldsNowhere(Routes routes, List<Site> sites) {
+    for (PluginConfig plugin : contents.plugins()) {
+      boolean spends =
+          plugin.plugin() == Plugin.AI_QUOTA || plugin.plugin() == Plugin.AI_TOKEN_RATELIMIT;
+      boolean somewhere = sites.stream().anyMatch(site -> site.isIn(plugin.scope()));
+      if (spends && plugin.enabled() && somewhere && !routes.haveTaken(plugin)) {
+        plugin
+            .config()
+            .leftOut(
+                "it holds on no route that the files tell of, as on each of them another rule of "
+                    + plugin.plugin().label()
+                    + " comes before it");
+      }
+    }
   }
 
   private void whatHoldsForAll() {

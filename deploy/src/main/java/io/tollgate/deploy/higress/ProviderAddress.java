@@ -67,6 +67,10 @@ final class ProviderAddress {
     if (!ollama.isBlank()) {
       return base(ollama + ":" + (port.isAbsent() ? OLLAMA_PORT : port.text()));
     }
+    String generic = provider.at("genericHost").text();
+    if (!generic.isBlank()) {
+      return base(generic);
+    }
     String domain = domain(provider);
     String path = provider.at("providerBasePath").text();
     String standard = COMPATIBLE.get(type);

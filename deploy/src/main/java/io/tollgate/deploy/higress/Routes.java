@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ final class Routes {
   private final Providers providers;
   private final Services services;
   private final LimitBlocks limits;
+  private final Set<PluginConfig> taken = Collections.newSetFromMap(new IdentityHashMap<>());
 
   Routes(
       List<PluginConfig> plugins,
@@ -57,6 +60,11 @@ final class Routes {
     }
     spending(site, from, route);
     return route;
+  }
+
+  /** Whether a route goes by it. */
+  boolean haveTaken(PluginConfig plugin) {
+    return taken.contains(plugin);
   }
 
   private void spending(Site site, Source from, ObjectNode route) {
@@ -128,19 +136,25 @@ final class Routes {
 
   /** What Higress takes: the first rule that holds, else the default. */
   private @Nullable PluginConfig inForce(Plugin plugin, Site site) {
-    return plugins.stream()
-        .filter(
-            config -> config.plugin() == plugin && config.scope().kind() != Scope.Kind.EVERYWHERE)
-        .filter(config -> site.isIn(config.scope()))
-        .findFirst()
-        .or(
-            () ->
-                plugins.stream()
-                    .filter(config -> config.plugin() == plugin)
-                    .filter(config -> config.scope().kind() == Scope.Kind.EVERYWHERE)
-                    .min(Comparator.comparing(config -> !isRule(config))))
-        .filter(PluginConfig::enabled)
-        .orElse(null);
+    PluginConfig found =
+        plugins.stream()
+            .filter(
+                config ->
+                    config.plugin() == plugin && config.scope().kind() != Scope.Kind.EVERYWHERE)
+            .filter(config -> site.isIn(config.scope()))
+            .findFirst()
+            .or(
+                () ->
+                    plugins.stream()
+                        .filter(config -> config.plugin() == plugin)
+                        .filter(config -> config.scope().kind() == Scope.Kind.EVERYWHERE)
+                        .min(Comparator.comparing(config -> !isRule(config))))
+            .filter(PluginConfig::enabled)
+            .orElse(null);
+    if (found != null) {
+      taken.add(found);
+    }
+    return found;
   }
 
   private ArrayNode upstreams(Site site, Source from) {
