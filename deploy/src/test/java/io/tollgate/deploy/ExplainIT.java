@@ -246,6 +246,21 @@ class ExplainIT {
   }
 
   @Test
+  void limits_by_the_key_of_a_named_consumer_are_those_of_his_key() throws Exception {
+    redis.ask("SET chat_quota:ann 5000");
+    redis.ask(
+        "SET higress-token-ratelimit:r:limit_by_per_header:60:x-api-key:ann-secret 200 EX 50");
+
+    assertThat(explainOf(REQUEST.replace("ann-secret", "bob-secret"), "--consumer", "ann"))
+        .isEqualTo(3);
+    assertThat(out.toString()).contains("the key of ann", "429 rate_limit_exceeded");
+
+    assertThat(explainOf(REQUEST.replace("x-api-key: ann-secret\n", ""), "--consumer", "ann"))
+        .isEqualTo(3);
+    assertThat(out.toString()).contains("the key of ann", "429 rate_limit_exceeded");
+  }
+
+  @Test
   void beside_a_number_of_a_schedule_stands_the_usual_one() throws Exception {
     redis.ask("SET chat_quota:ann 5000");
     Files.writeString(

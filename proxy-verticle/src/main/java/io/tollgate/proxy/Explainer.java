@@ -18,6 +18,7 @@ import io.tollgate.contract.explain.LimitsView;
 import io.tollgate.contract.explain.QuotaExplainer;
 import io.tollgate.contract.explain.ServiceView;
 import io.tollgate.contract.limiter.AdmitRequest;
+import io.tollgate.contract.limiter.CallFacts;
 import io.tollgate.contract.quota.ReserveRequest;
 import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.proxy.http.Credentials;
@@ -176,7 +177,6 @@ public final class Explainer implements ExplainService {
     if (!call.metered() || call.route().limits().isEmpty()) {
       return Future.succeededFuture(LimitsView.NONE);
     }
-    RuleFacts seen = Objects.requireNonNull(facts.of(call.version()).get(call.route().name()));
     return limits.explain(
         new AdmitRequest(
             UUID.randomUUID().toString(),
@@ -186,14 +186,25 @@ public final class Explainer implements ExplainService {
             call.modelOrBlank(),
             onlyProvider(call.route()),
             call.version(),
-            seen.of(
-                new RuleFacts.Sight(
-                    call.headers(),
-                    call.query(),
-                    consumer,
-                    call.model(),
-                    RemoteAddress.plain(call.request().remoteAddress()))),
+            factsOf(call, consumer),
             estimate));
+  }
+
+  private CallFacts factsOf(Supposed call, @Nullable String consumer) {
+    RuleFacts seen = Objects.requireNonNull(facts.of(call.version()).get(call.route().name()));
+    CallFacts shown =
+        seen.of(
+            new RuleFacts.Sight(
+                call.headers(),
+                call.query(),
+                consumer,
+                call.model(),
+                RemoteAddress.plain(call.request().remoteAddress())));
+    RouteAuth auth = call.route().auth();
+    String named = call.request().consumer();
+    return auth == null || named == null
+        ? shown
+        : ShownKey.in(shown, auth, keysOf(named).getFirst());
   }
 
   /** Of several nobody knows whose turn it will be. */
