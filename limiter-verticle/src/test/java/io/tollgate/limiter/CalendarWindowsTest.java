@@ -3,50 +3,34 @@ package io.tollgate.limiter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.contract.hold.Algorithm;
+import io.tollgate.contract.hold.CalendarChange;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
-import io.tollgate.contract.hold.Period;
-import io.tollgate.contract.hold.Period.Unit;
 import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.store.RedisLink;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
-import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
-import java.time.temporal.TemporalAdjusters;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Windows of the calendar through the scripts, over changes of the clocks and ends of months, asked
- * for by nodes whose own clocks are off. When a window should end is worked out by another way than
- * the product's.
+ * for by nodes whose own clocks are off.
  */
 class CalendarWindowsTest {
-  private static final String BERLIN = "Europe/Berlin";
-  private static final String NEW_YORK = "America/New_York";
   private static final String COUNTER = "higress-token-ratelimit:r:global_threshold:1";
   private static final long CAPACITY = 1000;
-
-  /** Hours enough to come from the evening past the change. */
-  private static final int WINDOWS = 6;
 
   @TempDir static Path directory;
   private static RedisFixture redis;
@@ -82,42 +66,22 @@ class CalendarWindowsTest {
     redis.send(Command.FLUSHALL);
   }
 
-  /** A period, and a local time shortly before something happens to its calendar. */
-  static Stream<Arguments> changes() {
-    return Stream.of(
-            List.of(BERLIN, "2026-03-28T22:30"),
-            List.of(BERLIN, "2026-10-24T22:30"),
-            List.of(NEW_YORK, "2026-03-07T22:30"),
-            List.of(NEW_YORK, "2026-10-31T22:30"),
-            List.of(BERLIN, "2026-01-31T22:30"),
-            List.of(BERLIN, "2026-02-28T22:30"),
-            List.of(NEW_YORK, "2028-02-28T22:30"),
-            List.of(NEW_YORK, "2026-12-31T22:30"))
-        .flatMap(
-            change ->
-                Stream.of(Unit.HOUR, Unit.DAY, Unit.WEEK, Unit.MONTH)
-                    .map(
-                        unit ->
-                            Arguments.of(unit, change.get(0), LocalDateTime.parse(change.get(1)))));
-  }
-
   @ParameterizedTest
-  @MethodSource("changes")
-  void a_window_ends_when_the_calendar_says_so_on_all_nodes(
-      Unit unit, String zoneName, LocalDateTime begin) throws Exception {
-    ZoneId zone = ZoneId.of(zoneName);
-    LimitTerms terms = terms(unit, zoneName);
-    Instant now = begin.atZone(zone).toInstant();
+  @MethodSource("io.tollgate.contract.hold.CalendarChange#all")
+  void a_window_ends_when_the_calendar_says_so_on_all_nodes(CalendarChange change)
+      throws Exception {
+    LimitTerms terms = terms(change);
+    Instant now = change.begin();
     long used = 0;
-    for (int window = 0; window < WINDOWS; window++) {
-      Instant end = endOf(unit, zone, now);
+    for (int window = 0; window < CalendarChange.PERIODS; window++) {
+      Instant end = change.endOf(now);
       stoppedAt = now;
       for (long before : new long[] {30 * 60_000, 301, 150, 1}) {
         used = useOne(terms, end.minusMillis(before), end, used);
       }
       assertRefusedUntil(terms, end.minusMillis(1), end);
       used = 0;
-      Instant next = endOf(unit, zone, end);
+      Instant next = change.endOf(end);
       for (long after : new long[] {0, 1, 150, 301}) {
         used = useOne(terms, end.plusMillis(after), next, used);
       }
@@ -126,12 +90,11 @@ class CalendarWindowsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("changes")
-  void a_request_over_the_end_of_a_window_leaves_the_next_only_its_overrun(
-      Unit unit, String zoneName, LocalDateTime begin) throws Exception {
-    ZoneId zone = ZoneId.of(zoneName);
-    LimitTerms terms = terms(unit, zoneName);
-    Instant end = endOf(unit, zone, begin.atZone(zone).toInstant());
+  @MethodSource("io.tollgate.contract.hold.CalendarChange#all")
+  void a_request_over_the_end_of_a_window_leaves_the_next_only_its_overrun(CalendarChange change)
+      throws Exception {
+    LimitTerms terms = terms(change);
+    Instant end = change.endOf(change.begin());
     clock.set(end.minusMillis(100).toEpochMilli());
     LimitOutcome.Taken less = (LimitOutcome.Taken) ask(fast, terms, 50, 1);
     LimitOutcome.Taken more = (LimitOutcome.Taken) ask(slow, terms, 50, 1);
@@ -143,7 +106,7 @@ class CalendarWindowsTest {
     LimitOutcome.Taken after = (LimitOutcome.Taken) ask(slow, terms, 1, 1);
     assertThat(after.used()).isEqualTo(7);
     assertThat(after.held()).isEqualTo(1);
-    assertThat(after.resetMillis()).isEqualTo(millis(end.plusMillis(100), endOf(unit, zone, end)));
+    assertThat(after.resetMillis()).isEqualTo(millis(end.plusMillis(100), change.endOf(end)));
   }
 
   /** By each node in turn, all of which have to see the same. */
@@ -175,23 +138,8 @@ class CalendarWindowsTest {
     return Duration.between(from, to).toMillis();
   }
 
-  private static Instant endOf(Unit unit, ZoneId zone, Instant now) {
-    ZonedDateTime local = now.atZone(zone);
-    LocalDate day = local.toLocalDate();
-    return switch (unit) {
-      case HOUR -> now.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
-      case DAY -> day.plusDays(1).atStartOfDay(zone).toInstant();
-      case WEEK ->
-          day.with(TemporalAdjusters.next(DayOfWeek.MONDAY)).atStartOfDay(zone).toInstant();
-      case MONTH ->
-          day.with(TemporalAdjusters.firstDayOfNextMonth()).atStartOfDay(zone).toInstant();
-      default -> throw new IllegalArgumentException(unit.toString());
-    };
-  }
-
-  private static LimitTerms terms(Unit unit, String zone) {
-    return new LimitTerms(
-        Algorithm.FIXED_WINDOW, new Period(1, unit, zone), Count.TOTAL, CAPACITY, CAPACITY);
+  private static LimitTerms terms(CalendarChange change) {
+    return new LimitTerms(Algorithm.FIXED_WINDOW, change.period(), Count.TOTAL, CAPACITY, CAPACITY);
   }
 
   private static CounterStore node(RedisLink through, InstantSource ownClock) {

@@ -13,7 +13,6 @@ import io.tollgate.contract.config.TollgateConfig;
 import io.tollgate.contract.config.reader.ConfigReader;
 import io.tollgate.contract.config.reader.ConfigResult;
 import io.tollgate.contract.hold.QuotaHold;
-import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
@@ -151,24 +150,7 @@ class BudgetsAcrossSlotsTest {
     TestRedis master = cluster.master(cluster.indexOf(key));
     TestRedis replica = cluster.replica(cluster.indexOf(key));
     SettlingCallers callers = new SettlingCallers(vertx, quota, "dan", Map.of("large", team));
-    StoreReplaced.TOPIC.subscribe(vertx, replaced -> callers.deliverAgain());
-    callers.start(20);
-    TestRedis.await("no load", () -> callers.settled() > 300);
-
-    // From now on the replica hears nothing, and can't come back.
-    master.ask("CONFIG", "SET", "requirepass", "nobody-knows");
-    master.askAfter("AUTH nobody-knows", "CLIENT", "KILL", "TYPE", "replica");
-    int before = callers.settled();
-    TestRedis.await("no load", () -> callers.settled() > before + 100);
-    long replicated = OWN - Long.parseLong(replica.askAfter("READONLY", "GET", key));
-    assertThat(callers.used()).as("tokens confirmed by the master").isGreaterThan(replicated);
-    master.kill();
-
-    TestRedis.await("nobody heard of the failover", () -> callers.deliveredAgain() > 0);
-    int after = callers.settled();
-    TestRedis.await("no load after it", () -> callers.settled() > after + 300);
-    callers.stop();
-    TestRedis.await("settlements wait", () -> callers.underWay() == 0);
+    callers.surviveFailover(master, replica, key, OWN);
 
     assertThat(balance(own("dan"))).isEqualTo(OWN - callers.used());
     assertThat(Long.parseLong(replica.ask("GET", key))).isEqualTo(OWN - callers.used());

@@ -10,7 +10,6 @@ import io.tollgate.contract.bus.Directory;
 import io.tollgate.contract.config.FailPolicy;
 import io.tollgate.contract.config.Live;
 import io.tollgate.contract.config.QuotaBlock;
-import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaBus;
 import io.tollgate.contract.share.NodeParts;
 import io.tollgate.contract.usage.Acknowledged;
@@ -75,24 +74,7 @@ class FailoverTest {
       SettlingCallers callers =
           new SettlingCallers(
               vertx, QuotaBus.client(client(), Duration.ofSeconds(2)), "user1", Map.of());
-      StoreReplaced.TOPIC.subscribe(vertx, replaced -> callers.deliverAgain());
-      callers.start(20);
-      TestRedis.await("no load", () -> callers.settled() > 300);
-
-      // From now on the replica hears nothing, and can't come back.
-      master.ask("CONFIG", "SET", "requirepass", "nobody-knows");
-      master.askAfter("AUTH nobody-knows", "CLIENT", "KILL", "TYPE", "replica");
-      int before = callers.settled();
-      TestRedis.await("no load", () -> callers.settled() > before + 100);
-      long replicated = AT_FIRST - Long.parseLong(replica.askAfter("READONLY", "GET", KEY));
-      assertThat(callers.used()).as("tokens confirmed by the master").isGreaterThan(replicated);
-      master.kill();
-
-      TestRedis.await("nobody heard of the failover", () -> callers.deliveredAgain() > 0);
-      int after = callers.settled();
-      TestRedis.await("no load after it", () -> callers.settled() > after + 300);
-      callers.stop();
-      TestRedis.await("settlements wait", () -> callers.underWay() == 0);
+      callers.surviveFailover(master, replica, KEY, AT_FIRST);
 
       assertThat(Long.parseLong(replica.ask("GET", KEY))).isEqualTo(AT_FIRST - callers.used());
     }

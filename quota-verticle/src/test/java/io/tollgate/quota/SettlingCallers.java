@@ -1,5 +1,8 @@
 package io.tollgate.quota;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.contract.hold.StoreReplaced;
 import io.tollgate.contract.quota.QuotaService;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.quota.ReserveRequest;
@@ -7,6 +10,7 @@ import io.tollgate.contract.tokens.Estimate;
 import io.tollgate.contract.tokens.TokenUsage;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.UsageEvent;
+import io.tollgate.store.TestRedis;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,7 +49,7 @@ final class SettlingCallers {
     this.consumer = consumer;
   }
 
-  void start(int callers) {
+  private void start(int callers) {
     running = true;
     loop.runOnContext(
         start -> {
@@ -55,12 +59,12 @@ final class SettlingCallers {
         });
   }
 
-  void stop() {
+  private void stop() {
     running = false;
   }
 
   /** How many settlements were acknowledged. */
-  int settled() {
+  private int settled() {
     return settled.size();
   }
 
@@ -69,21 +73,49 @@ final class SettlingCallers {
     return settled.values().stream().mapToLong(event -> event.usage().billableTokens()).sum();
   }
 
-  int underWay() {
+  private int underWay() {
     return underWay.get();
   }
 
-  int deliveredAgain() {
+  private int deliveredAgain() {
     return deliveredAgain.get();
   }
 
   /** Delivers again all that was acknowledged. */
-  void deliverAgain() {
+  private void deliverAgain() {
     loop.runOnContext(
         start -> {
           deliveredAgain.addAndGet(settled.size());
           settled.values().forEach(this::deliver);
         });
+  }
+
+  /**
+   * Settles until a master is gone whose replica has not heard its last, then delivers again, as
+   * gateways do, settles some more, and stops.
+   *
+   * @param key a balance on that master, by which the test knows what the replica has heard
+   * @param atFirst what the balance was
+   */
+  void surviveFailover(TestRedis master, TestRedis replica, String key, long atFirst)
+      throws Exception {
+    StoreReplaced.TOPIC.subscribe(vertx, replaced -> deliverAgain());
+    start(20);
+    TestRedis.await("no load", () -> settled() > 300);
+    // From now on the replica hears nothing, and can't come back.
+    master.ask("CONFIG", "SET", "requirepass", "nobody-knows");
+    master.askAfter("AUTH nobody-knows", "CLIENT", "KILL", "TYPE", "replica");
+    int before = settled();
+    TestRedis.await("no load", () -> settled() > before + 100);
+    long replicated = atFirst - Long.parseLong(replica.askAfter("READONLY", "GET", key));
+    assertThat(used()).as("tokens confirmed by the master").isGreaterThan(replicated);
+    master.kill();
+
+    TestRedis.await("nobody heard of the failover", () -> deliveredAgain() > 0);
+    int after = settled();
+    TestRedis.await("no load after it", () -> settled() > after + 300);
+    stop();
+    TestRedis.await("settlements wait", () -> underWay() == 0);
   }
 
   private void ask() {
