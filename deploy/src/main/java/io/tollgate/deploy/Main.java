@@ -3,6 +3,7 @@ package io.tollgate.deploy;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -38,6 +39,8 @@ public final class Main implements Callable<Integer> {
 
   /** Exits with 0 when all went well, 1 when something was wrong, 2 on bad usage. */
   public static void main(String[] args) {
+    // Redis and whoever else reads what we write knows no other digits and letters.
+    Locale.setDefault(Locale.ROOT);
     System.exit(commandLine().execute(args));
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,6 +157,20 @@ class ProcessIT {
   }
 
   @Test
+  void numbers_are_written_as_programs_read_them_whatever_the_language_of_the_machine()
+      throws Exception {
+    Map<String, String> arabic =
+        Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG");
+    try (Tollgate tollgate = Tollgate.start(folder, arguments(), arabic).awaitReady();
+        Caller caller = new Caller(proxy, admin)) {
+      assertThat(caller.admin("/healthz/ready").statusCode()).isEqualTo(200);
+      assertThat(tollgate.out()).contains(Integer.toString(proxy));
+      tollgate.process().destroy();
+      assertThat(tollgate.awaitEnd()).isZero();
+    }
+  }
+
+  @Test
   void faults_of_the_configuration_stop_the_start() throws Exception {
     try (Tollgate tollgate = demonstration("proxy.max_body_bytes=-1", "colour=blue")) {
       assertThat(tollgate.awaitEnd()).isEqualTo(1);
@@ -186,6 +201,10 @@ class ProcessIT {
   }
 
   private Tollgate demonstration(String... settings) throws IOException {
+    return Tollgate.start(folder, arguments(settings));
+  }
+
+  private List<String> arguments(String... settings) {
     List<String> arguments = new ArrayList<>();
     List<String> all =
         new ArrayList<>(
@@ -195,7 +214,7 @@ class ProcessIT {
                 "admin.port=" + admin));
     all.addAll(List.of(settings));
     all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return Tollgate.start(folder, arguments);
+    return arguments;
   }
 
   private static String streamRequest() {
