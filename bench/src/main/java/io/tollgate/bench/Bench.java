@@ -28,6 +28,7 @@ public final class Bench {
   public static void main(String[] args) {
     System.exit(
         new CommandLine(new Bench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((fault, command, parsed) -> explain(fault, command))
             .execute(args));
   }

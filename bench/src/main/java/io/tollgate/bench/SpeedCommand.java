@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -40,19 +41,36 @@ final class SpeedCommand implements Callable<Integer> {
   @Option(names = "--pace-millis", defaultValue = "0", description = "from chunk to chunk")
   private int paceMillis;
 
+  @Option(
+      names = "--beside",
+      paramLabel = "DIR",
+      description = "another checkout of Tollgate, measured in the same turns as `before`")
+  private @Nullable Path beside;
+
+  @Option(
+      names = "--saturation-only",
+      description = "no measurement at half load, which times and CPU of others would spoil")
+  private boolean saturationOnly;
+
+  @Option(names = "--scenario", description = "only this: short, stream")
+  private @Nullable Scenario only;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Tools.require("nginx", "wrk");
     Results results = Results.in(bench.home());
     Path dir = results.dir();
     List<Sample> samples = new ArrayList<>();
-    try (Rig rig = Rig.start(bench.home(), nginxWorkers, paceMillis, dir)) {
+    try (Rig rig = Rig.start(bench.home(), beside, nginxWorkers, paceMillis, dir)) {
       Course course = new Course(rig, rounds, Duration.ofSeconds(seconds), samples::add);
       Duration warmUp = Duration.ofSeconds(warmUpSeconds);
-      for (Scenario scenario : Scenario.values()) {
+      for (Scenario scenario : only == null ? Scenario.values() : new Scenario[] {only}) {
         Wrk wrk = new Wrk(scenario == Scenario.SHORT ? connections : streams, dir);
         course.warmUp(wrk, scenario, warmUp);
         course.run(wrk, scenario, rig.gateways());
+        if (saturationOnly) {
+          continue;
+        }
         double half = new Summary(samples).perSecond(scenario, wrk, rig.tollgate()) / 2;
         try (PacedLoad paced = new PacedLoad(half)) {
           course.warmUp(paced, scenario, warmUp.dividedBy(3));

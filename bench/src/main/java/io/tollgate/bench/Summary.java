@@ -4,8 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** Medians over the rounds, and how Tollgate stands to nginx in them. */
+/**
+ * Medians over the rounds, and how Tollgate stands in them to nginx and to another build of itself.
+ */
 record Summary(List<Sample> samples) {
+  private static final String TOLLGATE = "tollgate";
+
   /** The median rate at which the target answered. */
   double perSecond(Scenario scenario, Load load, Target target) {
     return median(scenario, load.label(), target.name(), Sample::perSecond);
@@ -14,8 +18,12 @@ record Summary(List<Sample> samples) {
   String text() {
     StringBuilder text = new StringBuilder();
     for (Scenario scenario : Scenario.values()) {
-      saturation(scenario, text);
-      paced(scenario, text);
+      if (!targets(scenario, "saturation").isEmpty()) {
+        saturation(scenario, text);
+      }
+      if (!targets(scenario, "paced").isEmpty()) {
+        paced(scenario, text);
+      }
     }
     long errors = samples.stream().mapToLong(Sample::errors).sum();
     text.append(String.format(Locale.ROOT, "%nerrors: %d%n", errors));
@@ -28,7 +36,8 @@ record Summary(List<Sample> samples) {
             Locale.ROOT,
             "%n%s at saturation   req/s   CPU us/req   Redis CPU us/req   p50 ms   p99 ms%n",
             scenario.label()));
-    for (String target : List.of("nginx", "tollgate")) {
+    List<String> targets = targets(scenario, "saturation");
+    for (String target : targets) {
       text.append(
           String.format(
               Locale.ROOT,
@@ -40,15 +49,39 @@ record Summary(List<Sample> samples) {
               saturation(scenario, target, Sample::p50Micros) / 1000,
               saturation(scenario, target, Sample::p99Micros) / 1000));
     }
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "  %-16s %6.2fx %11.2fx%n",
-            "ratio",
-            saturation(scenario, "tollgate", Sample::perSecond)
-                / saturation(scenario, "nginx", Sample::perSecond),
-            saturation(scenario, "tollgate", Sample::gatewayMicros)
-                / saturation(scenario, "nginx", Sample::gatewayMicros)));
+    for (String other : targets) {
+      if (!other.equals(TOLLGATE)) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "  %-16s %6.2fx %11.2fx%s%n",
+                "to " + other,
+                ratio(scenario, other, Sample::perSecond),
+                ratio(scenario, other, Sample::gatewayMicros),
+                storeRatio(scenario, other)));
+      }
+    }
+  }
+
+  /** Nothing for a gateway without a store. */
+  private String storeRatio(Scenario scenario, String other) {
+    return saturation(scenario, other, Sample::storeMicros) == 0
+        ? ""
+        : String.format(Locale.ROOT, "%18.2fx", ratio(scenario, other, Sample::storeMicros));
+  }
+
+  private double ratio(Scenario scenario, String other, ToDoubleFunction<Sample> field) {
+    return saturation(scenario, TOLLGATE, field) / saturation(scenario, other, field);
+  }
+
+  /** The gateways, in the order in which they were measured. */
+  private List<String> targets(Scenario scenario, String load) {
+    return samples.stream()
+        .filter(sample -> sample.scenario().equals(scenario.label()) && sample.load().equals(load))
+        .map(Sample::target)
+        .filter(target -> !target.equals("upstream"))
+        .distinct()
+        .toList();
   }
 
   private void paced(Scenario scenario, StringBuilder text) {
@@ -58,8 +91,8 @@ record Summary(List<Sample> samples) {
             "%n%s at half of Tollgate's saturation (%.0f/s)   added to the upstream's own, ms%n"
                 + "                    whole p50      p99   first byte p50      p99%n",
             scenario.label(),
-            saturation(scenario, "tollgate", Sample::perSecond) / 2));
-    for (String target : List.of("nginx", "tollgate")) {
+            saturation(scenario, TOLLGATE, Sample::perSecond) / 2));
+    for (String target : targets(scenario, "paced")) {
       text.append(
           String.format(
               Locale.ROOT,
