@@ -37,6 +37,8 @@ final class VertxNode {
     return new VertxOptions()
         .setEventLoopPoolSize(EVENT_LOOPS)
         .setPreferNativeTransport(true)
+        // All classes are of one loader, so it need not be set anew for each event.
+        .setDisableTCCL(true)
         .setMetricsOptions(Metering.options());
   }
 

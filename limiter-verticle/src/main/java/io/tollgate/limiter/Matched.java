@@ -19,15 +19,19 @@ record Matched(List<Limit> limits, List<Lack> lacks) {
 
   /** The refusal of a request that lacks what it must have; null when it lacks nothing. */
   Admission.@Nullable Throttled refusal() {
-    return lacks.stream()
-        .filter(lack -> lack.block().admitting().mode() == LimitMode.ENFORCE)
-        .findFirst()
-        .map(Lack::refusal)
-        .orElse(null);
+    for (Lack lack : lacks) {
+      if (lack.block().admitting().mode() == LimitMode.ENFORCE) {
+        return lack.refusal();
+      }
+    }
+    return null;
   }
 
   /** The rules in shadow that would have refused it for the same. */
   List<String> wouldRefuse() {
+    if (lacks.isEmpty()) {
+      return List.of();
+    }
     return lacks.stream()
         .filter(lack -> lack.block().admitting().mode() == LimitMode.SHADOW)
         .map(Lack::rule)

@@ -247,6 +247,9 @@ final class RedisLimiter implements LimiterService {
   }
 
   private static <T> Map<Place, List<T>> byPlace(List<T> items, Function<T, Place> placeOf) {
+    if (items.size() == 1) {
+      return Map.of(placeOf.apply(items.getFirst()), items);
+    }
     Map<Place, List<T>> groups = new LinkedHashMap<>();
     for (T item : items) {
       groups.computeIfAbsent(placeOf.apply(item), place -> new ArrayList<>()).add(item);

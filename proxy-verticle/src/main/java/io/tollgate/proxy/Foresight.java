@@ -36,13 +36,21 @@ final class Foresight {
 
   /** Whether requests must not use more than is left of the route's limits. */
   static boolean isBounded(RouteConfig route) {
-    return route.limits().stream()
-        .map(LimitBlock::admitting)
-        .anyMatch(how -> how.strict() || how.onExhausted() == OnExhausted.STOP);
+    for (LimitBlock block : route.limits()) {
+      if (block.admitting().strict() || block.admitting().onExhausted() == OnExhausted.STOP) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isBounded(List<BudgetScope> budgets) {
-    return budgets.stream().anyMatch(scope -> scope.budget().onExhausted() == OnExhausted.STOP);
+    for (BudgetScope scope : budgets) {
+      if (scope.budget().onExhausted() == OnExhausted.STOP) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Forecast guess(IdentifiedCall call) {

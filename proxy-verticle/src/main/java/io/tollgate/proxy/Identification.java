@@ -10,6 +10,7 @@ import io.tollgate.proxy.http.Credentials;
 import io.tollgate.proxy.http.Refusal;
 import io.tollgate.proxy.http.Step;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -33,10 +34,11 @@ final class Identification {
       return Future.succeededFuture(Step.next(new IdentifiedCall(call, null, Map.of())));
     }
     InboundCall inbound = call.inbound();
-    List<String> keys = Credentials.keys(wanted, inbound.request().headers(), inbound.query());
-    AuthRequest question =
-        new AuthRequest(
-            call.route().name(), inbound.version(), keys.stream().map(KeyHash::of).toList());
+    List<String> hashes = new ArrayList<>(1);
+    for (String key : Credentials.keys(wanted, inbound.request().headers(), inbound.query())) {
+      hashes.add(KeyHash.of(key));
+    }
+    AuthRequest question = new AuthRequest(call.route().name(), inbound.version(), hashes);
     return auth.identify(question)
         .transform((verdict, fault) -> fault == null ? decide(call, verdict) : unavailable(fault));
   }

@@ -27,7 +27,7 @@ final class Tab {
 
   /** The models that read the prompt in vain, one for each time. */
   List<String> models() {
-    return reads.stream().map(Read::model).toList();
+    return reads.isEmpty() ? List.of() : reads.stream().map(Read::model).toList();
   }
 
   /** Those that read it while this was held. */

@@ -13,20 +13,33 @@ import org.jspecify.annotations.Nullable;
  * outcome. The labels are bounded: addresses are constants.
  */
 final class BusMetrics {
+  private static final String ANSWERED = "ANSWERED";
+
   private record Labels(String address, boolean local, String outcome) {}
 
   private final MeterRegistry meters;
   private final Map<Labels, Timer> timers = new ConcurrentHashMap<>();
+
+  /** Those of answers from the caller's own loop, as nearly all are, by address. */
+  private final Map<String, Timer> near = new ConcurrentHashMap<>();
 
   BusMetrics(MeterRegistry meters) {
     this.meters = meters;
   }
 
   void asked(Address<?, ?> address, boolean local, long nanos, @Nullable Throwable failure) {
-    String outcome = failure instanceof BusFault fault ? fault.kind().name() : "ANSWERED";
-    timers
-        .computeIfAbsent(new Labels(address.name(), local, outcome), this::timer)
-        .record(nanos, TimeUnit.NANOSECONDS);
+    timer(address.name(), local, failure).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer timer(String address, boolean local, @Nullable Throwable failure) {
+    if (local && failure == null) {
+      Timer known = near.get(address);
+      return known == null
+          ? near.computeIfAbsent(address, first -> timer(new Labels(first, true, ANSWERED)))
+          : known;
+    }
+    String outcome = failure instanceof BusFault fault ? fault.kind().name() : ANSWERED;
+    return timers.computeIfAbsent(new Labels(address, local, outcome), this::timer);
   }
 
   private Timer timer(Labels labels) {

@@ -16,6 +16,14 @@ import java.io.IOException;
 final class RecordCodec<T extends Record> implements MessageCodec<T, Object> {
   static final int BAD_RECORD = 400;
 
+  private static final ClassValue<String> NAMES =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+          return type.getName() + ".v1";
+        }
+      };
+
   private final Class<T> type;
 
   RecordCodec(Class<T> type) {
@@ -23,7 +31,7 @@ final class RecordCodec<T extends Record> implements MessageCodec<T, Object> {
   }
 
   static String nameOf(Class<?> type) {
-    return type.getName() + ".v1";
+    return NAMES.get(type);
   }
 
   @Override

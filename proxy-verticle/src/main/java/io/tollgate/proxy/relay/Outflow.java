@@ -48,7 +48,7 @@ final class Outflow {
   }
 
   void end(Buffer last) {
-    Buffer rest = joined(last);
+    Buffer rest = last.length() == 0 && pending != null ? pending : joined(last);
     pending = null;
     client.end(rest);
   }

@@ -50,8 +50,11 @@ public record UpstreamRequest(
   }
 
   private @Nullable OutputCap cap(@Nullable String providersModel, @Nullable Long outputCap) {
+    if (outputCap == null) {
+      return null;
+    }
     List<String> fields = operation.outputCaps(providersModel);
-    return outputCap == null || fields.isEmpty() ? null : new OutputCap(outputCap, fields);
+    return fields.isEmpty() ? null : new OutputCap(outputCap, fields);
   }
 
   /** Whether we ask for the usage of a stream, which the client did not. */
