@@ -5,35 +5,49 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * A value of a request as it stands in a Redis key. Braces would break the hash tag that keys share
- * with the keys beside them; they, the percent sign, white space and control characters are
- * percent-encoded. Of a value of more than {@link #LONGEST_BYTES} the hash stands there.
+ * Names and values as they stand in Redis keys. Braces would break the hash tag that a key shares
+ * with the keys beside it; they, the percent sign, white space and control characters are
+ * percent-encoded. Values come from callers: more than 256 bytes of one don't stand there.
  */
 public final class KeyText {
-  public static final int LONGEST_BYTES = 256;
+  private static final int LONGEST_BYTES = 256;
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private KeyText() {}
 
-  public static String of(String value) {
-    return of(value, "");
-  }
-
   /**
+   * A value of any length: of one that is too long the hash.
+   *
    * @param separators further characters to encode, as they stand between values
    */
   public static String of(String value, String separators) {
-    if (value.length() * 3 > LONGEST_BYTES
-        && value.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
-      return KeyHash.of(value);
+    return isTooLong(value) ? KeyHash.of(value) : encoded(value, separators);
+  }
+
+  /** A name or value that is not too long. */
+  public static String encoded(String text, String separators) {
+    // Nothing unsafe is beyond the characters of 16 bits.
+    for (int i = 0; i < text.length(); i++) {
+      if (isUnsafe(text.charAt(i), separators)) {
+        return encodedEach(text, separators);
+      }
     }
-    StringBuilder safe = new StringBuilder(value.length() + 16);
-    value
-        .codePoints()
+    return text;
+  }
+
+  /** Whether a value is longer than that in UTF-8. */
+  public static boolean isTooLong(String value) {
+    return value.length() * 3L > LONGEST_BYTES
+        && value.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES;
+  }
+
+  private static String encodedEach(String text, String separators) {
+    StringBuilder safe = new StringBuilder(text.length() + 16);
+    text.codePoints()
         .forEach(
             c -> {
-              if (isUnsafe(c) || separators.indexOf(c) >= 0) {
+              if (isUnsafe(c, separators)) {
                 for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
                   safe.append('%').append(HEX.toHexDigits(b));
                 }
@@ -44,10 +58,11 @@ public final class KeyText {
     return safe.toString();
   }
 
-  private static boolean isUnsafe(int c) {
+  private static boolean isUnsafe(int c, String separators) {
     return c == '{'
         || c == '}'
         || c == '%'
+        || separators.indexOf(c) >= 0
         || Character.isWhitespace(c)
         || Character.isSpaceChar(c)
         || Character.isISOControl(c);
