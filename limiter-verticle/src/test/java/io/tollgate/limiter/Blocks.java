@@ -7,6 +7,7 @@ import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
 import io.tollgate.contract.config.LimitMode;
+import io.tollgate.contract.config.MissingKey;
 import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.Penalty;
 import io.tollgate.contract.config.RouteConfig;
@@ -28,11 +29,15 @@ final class Blocks {
   }
 
   static LimitItem item(LimitType type, String keyName, LimitKeyRule... keys) {
-    return new LimitItem(type, keyName, List.of(keys));
+    return new LimitItem(type, keyName, List.of(keys), Selector.ALL, MissingKey.SKIP);
   }
 
   static LimitKeyRule key(String pattern, long tokens, long seconds) {
-    return new LimitKeyRule(pattern, Allowance.always(LimitTerms.fixed(tokens, seconds)));
+    return new LimitKeyRule(pattern, always(LimitTerms.fixed(tokens, seconds)));
+  }
+
+  static Allowance always(LimitTerms terms) {
+    return new Allowance(List.of(terms), List.of());
   }
 
   static LimitBlock block(String name, LimitItem... items) {
@@ -43,7 +48,7 @@ final class Blocks {
     return new LimitBlock(
         name,
         Selector.ALL,
-        global == null ? null : Allowance.always(global),
+        global == null ? null : always(global),
         List.of(items),
         LimitBlock.Rejection.STANDARD,
         StoreConfig.NODE,

@@ -10,7 +10,6 @@ import static io.tollgate.limiter.Blocks.firstMatchOnly;
 import static io.tollgate.limiter.Blocks.item;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.contract.config.Allowance;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitItem.LimitKeyRule;
@@ -88,14 +87,13 @@ class DimensionRulesTest {
   @Test
   void the_first_key_of_which_all_patterns_match_applies() {
     LimitItem item =
-        new LimitItem(
+        Blocks.item(
             LIMIT_BY,
             "consumer,model",
-            List.of(
-                key(5, "ann", "gpt-*"),
-                key(10, "bob", "*"),
-                key(20, "ann", "qwen-*"),
-                key(30, "*", "*")));
+            key(5, "ann", "gpt-*"),
+            key(10, "bob", "*"),
+            key(20, "ann", "qwen-*"),
+            key(30, "*", "*"));
 
     assertThat(match(ann, block("r", item)).limits())
         .extracting(Limit::capacity)
@@ -249,11 +247,11 @@ class DimensionRulesTest {
   }
 
   private static LimitItem by(String dimensions, String... patterns) {
-    return new LimitItem(LIMIT_BY, dimensions, List.of(key(5, patterns)));
+    return Blocks.item(LIMIT_BY, dimensions, key(5, patterns));
   }
 
   private static LimitKeyRule key(long tokens, String... patterns) {
-    return new LimitKeyRule(List.of(patterns), Allowance.always(LimitTerms.fixed(tokens, 60)));
+    return new LimitKeyRule(List.of(patterns), Blocks.always(LimitTerms.fixed(tokens, 60)));
   }
 
   private static Selector labels(String name, String... values) {

@@ -103,7 +103,7 @@ class DecisionTest {
     gateway.services.admission =
         request ->
             Future.succeededFuture(
-                new Admission.Throttled("the-rule/global/60s", 5, 9, 0, 1000, 429, null));
+                FakeServices.spent("the-rule/global/60s", 5, 9, 0, 1000, 429, null));
 
     gateway.send(gateway.post("/v1/chat/completions", Gateway.chat("m")));
 

@@ -44,6 +44,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Auth, limiter and quota in memory, served over the real bus; tests say what they answer. */
 final class FakeServices {
@@ -55,6 +56,28 @@ final class FakeServices {
           "w1",
           50);
   static final QuotaHold QUOTA_HOLD = new QuotaHold("node", "chat_quota:ann", 60);
+
+  /** A refusal of tokens by the store's own counter. */
+  static Admission.Throttled spent(
+      String rule,
+      long limit,
+      long used,
+      long held,
+      long resetMillis,
+      int rejectedCode,
+      @Nullable String rejectedMessage) {
+    return new Admission.Throttled(
+        rule,
+        Admission.Cause.SPENT,
+        "tokens",
+        limit,
+        used,
+        held,
+        resetMillis,
+        rejectedCode,
+        rejectedMessage,
+        null);
+  }
 
   final Queue<AuthRequest> identified = new ConcurrentLinkedQueue<>();
   final Queue<AdmitRequest> admitted = new ConcurrentLinkedQueue<>();

@@ -10,7 +10,6 @@ import io.tollgate.contract.config.FallbackConfig;
 import io.tollgate.contract.config.ProviderType;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.config.TollgateConfig;
-import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.UsageEvent;
 import io.vertx.core.Future;
@@ -143,7 +142,7 @@ class FallbackTest {
   @Test
   void does_not_fall_back_on_a_refusal_of_our_own() throws Exception {
     gateway.services.admission =
-        request -> Future.succeededFuture(new Admission.Throttled("r", 1, 1, 0, 1000, 429, null));
+        request -> Future.succeededFuture(FakeServices.spent("r", 1, 1, 0, 1000, 429, null));
 
     assertThat(chat("m").statusCode()).isEqualTo(429);
     assertThat(gateway.provider.received).isEmpty();

@@ -13,6 +13,7 @@ import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.config.LimitServiceConfig;
 import io.tollgate.contract.config.Listen;
 import io.tollgate.contract.config.LogConfig;
+import io.tollgate.contract.config.MissingKey;
 import io.tollgate.contract.config.NodeConfig;
 import io.tollgate.contract.config.OnExhausted;
 import io.tollgate.contract.config.ProviderConfig;
@@ -249,7 +250,11 @@ final class Given {
         new LimitItem(
             type,
             keyName,
-            List.of(new LimitItem.LimitKeyRule("*", Allowance.always(LimitTerms.fixed(100, 60)))));
+            List.of(
+                new LimitItem.LimitKeyRule(
+                    "*", new Allowance(List.of(LimitTerms.fixed(100, 60)), List.of()))),
+            Selector.ALL,
+            MissingKey.SKIP);
     return new LimitBlock(
         "rule",
         Selector.ALL,

@@ -20,7 +20,6 @@ import io.tollgate.contract.Role;
 import io.tollgate.contract.config.DemoConfig;
 import io.tollgate.contract.config.ProviderConfig;
 import io.tollgate.contract.config.ProviderType;
-import io.tollgate.contract.limiter.Admission;
 import io.tollgate.contract.quota.Reservation;
 import io.tollgate.contract.usage.Outcome;
 import io.tollgate.contract.usage.UsageEvent;
@@ -149,7 +148,7 @@ class OpenAiSdkTest {
   @Test
   void tries_again_when_a_limit_is_spent_and_gets_its_own_exception_in_the_end() {
     gateway.services.admission =
-        request -> Future.succeededFuture(new Admission.Throttled("rule", 5, 9, 0, 20, 429, null));
+        request -> Future.succeededFuture(FakeServices.spent("rule", 5, 9, 0, 20, 429, null));
     OpenAIClient client = client("ann-key");
     RateLimitException refusal =
         catchThrowableOfType(

@@ -76,7 +76,7 @@ class ProviderLimitsTest {
   private Admission admit(AdmitRequest request) {
     String provider = String.valueOf(request.provider());
     if (spent.contains(provider)) {
-      return new Admission.Throttled("r/limit_by:provider/60s", 1, 1, 0, 1000, 429, null);
+      return FakeServices.spent("r/limit_by:provider/60s", 1, 1, 0, 1000, 429, null);
     }
     List<HeldLimit> limits = new ArrayList<>();
     if (!request.onlyByProvider()) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class RefusalTest {
   private static final Admission.Throttled THROTTLED =
-      new Admission.Throttled(
+      FakeServices.spent(
           "rule/limit_by_per_consumer:x-mse-consumer/60s", 100, 90, 8, 12_345, 429, null);
 
   private Gateway gateway;
@@ -164,7 +164,8 @@ class RefusalTest {
 
     assertThat(error(limited).getString("message"))
         .startsWith(
-            "Too many requests: rule rule allows 100 tokens of which this node's part is 25, 20 are used and 10 held");
+            "Too many requests: rule rule allows 100 tokens of which this node's part is 25, 20 are"
+                + " used and 10 held");
     assertThat(error(limited).getLong("limit")).isEqualTo(100);
     assertThat(limited.headers().firstValue("x-ratelimit-remaining-tokens")).contains("0");
     assertThat(exhausted.statusCode()).isEqualTo(403);
@@ -278,7 +279,7 @@ class RefusalTest {
   void sends_no_rule_name_in_a_header_that_has_no_room_for_its_letters() throws Exception {
     gateway.services.admission =
         request ->
-            Future.succeededFuture(new Admission.Throttled("règle", 100, 100, 0, 1000, 429, null));
+            Future.succeededFuture(FakeServices.spent("règle", 100, 100, 0, 1000, 429, null));
 
     HttpResponse<String> answer = chat();
 
@@ -356,7 +357,7 @@ class RefusalTest {
     gateway.services.admission =
         request ->
             Future.succeededFuture(
-                new Admission.Throttled("rule", 1, 1, 0, 1000, 430, "slow down, \"please\""));
+                FakeServices.spent("rule", 1, 1, 0, 1000, 430, "slow down, \"please\""));
 
     HttpResponse<String> answer = chat();
 
@@ -370,8 +371,7 @@ class RefusalTest {
   void knows_when_a_rules_own_text_is_json() throws Exception {
     gateway.services.admission =
         request ->
-            Future.succeededFuture(
-                new Admission.Throttled("rule", 1, 1, 0, 1000, 429, "{\"code\":-1}"));
+            Future.succeededFuture(FakeServices.spent("rule", 1, 1, 0, 1000, 429, "{\"code\":-1}"));
 
     HttpResponse<String> answer = chat();
 

@@ -14,9 +14,4 @@ public record Allowance(List<LimitTerms> windows, List<ScheduleSlot> schedule) {
     windows = List.copyOf(windows);
     schedule = List.copyOf(schedule);
   }
-
-  /** These windows at all times. */
-  public static Allowance always(LimitTerms... windows) {
-    return new Allowance(List.of(windows), List.of());
-  }
 }

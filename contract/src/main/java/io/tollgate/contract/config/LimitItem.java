@@ -17,11 +17,6 @@ public record LimitItem(
     keys = List.copyOf(keys);
   }
 
-  /** For all requests that have the value. */
-  public LimitItem(LimitType type, String keyName, List<LimitKeyRule> keys) {
-    this(type, keyName, keys, Selector.ALL, MissingKey.SKIP);
-  }
-
   /**
    * @param patterns one for each dimension: a literal, {@code *}, {@code regexp:<expression>}, an
    *     address or a CIDR block, as the type allows

@@ -67,28 +67,6 @@ public sealed interface Admission {
       @Nullable String rejectedMessage,
       @Nullable Long part)
       implements Admission {
-    /** A refusal of tokens by the store's own counter. */
-    public Throttled(
-        String rule,
-        long limit,
-        long used,
-        long held,
-        long resetMillis,
-        int rejectedCode,
-        @Nullable String rejectedMessage) {
-      this(
-          rule,
-          Cause.SPENT,
-          "tokens",
-          limit,
-          used,
-          held,
-          resetMillis,
-          rejectedCode,
-          rejectedMessage,
-          null);
-    }
-
     /** The tokens that {@code used} and {@code held} are of: the limit, or this node's part. */
     public long allowed() {
       return part == null ? limit : part;

@@ -59,7 +59,9 @@ class WireFormatTest {
                 new HeldLimit(new LimitHold("node", KEY, LimitTerms.fixed(100, 60), "", 0), null)),
             List.of("rule/limit_by_per_ip:from-remote-addr/60s")));
     assertSurvives(
-        Admission.Throttled.class, new Admission.Throttled("rule", 5, 6, 0, 100, 429, null));
+        Admission.Throttled.class,
+        new Admission.Throttled(
+            "rule", Admission.Cause.SPENT, "tokens", 5, 6, 0, 100, 429, null, null));
     assertSurvives(
         Admission.Throttled.class,
         new Admission.Throttled(

@@ -77,7 +77,8 @@ class ExplainRequestReaderTest {
         LimitsView.of(
             List.of(limit),
             List.of(new IdleRule("r", "why")),
-            new Admission.Throttled("r", 5, 1, 2, 3, 429, null));
+            new Admission.Throttled(
+                "r", Admission.Cause.SPENT, "tokens", 5, 1, 2, 3, 429, null, null));
 
     assertThat(RecordJson.read(RecordJson.write(view), LimitsView.class)).isEqualTo(view);
     assertThat(new String(RecordJson.write(limit), StandardCharsets.UTF_8))

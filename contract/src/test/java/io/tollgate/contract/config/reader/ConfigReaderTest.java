@@ -208,7 +208,8 @@ class ConfigReaderTest {
     assertThat(limit.items().getFirst().type()).isEqualTo(LimitType.LIMIT_BY_PER_HEADER);
     assertThat(limit.items().getFirst().keyName()).isEqualTo("x-api-key");
     assertThat(limit.items().getFirst().keys())
-        .containsExactly(new LimitKeyRule("*", Allowance.always(LimitTerms.fixed(5, 60))));
+        .containsExactly(
+            new LimitKeyRule("*", new Allowance(List.of(LimitTerms.fixed(5, 60)), List.of())));
     assertThat(config.longestStoreTimeout()).isEqualTo(Duration.ofSeconds(2));
   }
 
