@@ -119,7 +119,10 @@ final class Forwarding {
   private static void cancel(AdmittedCall call, Attempt attempt) {
     if (attempt instanceof Attempt.Answered answer) {
       String model = answer.model();
-      call.holdings().promptRead(model == null ? "" : model);
+      // An error costs only what it reports, which nobody reads here.
+      if (answer.response().statusCode() < FIRST_ERROR_STATUS) {
+        call.holdings().promptRead(model == null ? "" : model);
+      }
       answer.response().request().reset();
     }
   }

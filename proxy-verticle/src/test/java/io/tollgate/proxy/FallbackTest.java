@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,21 @@ class FallbackTest {
     gateway.provider.answer = request -> request.connection().close();
     assertThat(chat("picky").statusCode()).isEqualTo(502);
     assertThat(second.received).isEmpty();
+  }
+
+  @Test
+  void an_answer_that_nobody_wants_does_not_keep_its_connection_by_never_ending() throws Exception {
+    gateway.provider.answer =
+        request -> request.response().setChunked(true).setStatusCode(500).write("no");
+
+    assertThat(chat("m").statusCode()).isEqualTo(200);
+
+    assertThat(gateway.provider.cancelled.poll(10, TimeUnit.SECONDS)).isNotNull();
+    Gateway.eventually(
+        "it is not in flight any more",
+        () ->
+            gateway.meters.get("tollgate.provider.in.flight").tag("provider", "first").gauge().value()
+                == 0);
   }
 
   @Test

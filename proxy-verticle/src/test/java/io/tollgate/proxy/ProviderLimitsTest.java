@@ -177,7 +177,12 @@ class ProviderLimitsTest {
     assertThat(answer.body()).contains("rate_limit_exceeded", "r/limit_by:provider/60s");
     assertThat(second.received).isEmpty();
     assertThat(third.received).isEmpty();
-    assertThat(settled(2)).allSatisfy(event -> assertThat(event.usage().billableTokens()).isZero());
+    assertThat(settled(2))
+        .allSatisfy(
+            event -> {
+              assertThat(event.usage().billableTokens()).isZero();
+              assertThat(event.provider()).isEqualTo("first");
+            });
   }
 
   @Test

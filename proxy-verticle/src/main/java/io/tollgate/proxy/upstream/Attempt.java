@@ -33,6 +33,6 @@ public sealed interface Attempt {
   /** It took the request and the connection broke before it began to answer. */
   record Broken(String provider, String reason) implements Attempt {}
 
-  /** A limit of ours does not let it be asked in another's place. */
+  /** It failed, and limits of ours let nobody be asked in its place. */
   record NotAdmitted(String provider) implements Attempt {}
 }

@@ -1,32 +1,43 @@
 package io.tollgate.proxy.upstream;
 
+import io.tollgate.proxy.http.Deadlines;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 
-/** Reads away an answer that nobody wants, so that its connection can be used again. */
+/**
+ * Reads away an answer that nobody wants, so that its connection can be used again. One that is too
+ * long, or not at its end in time, loses its connection.
+ */
 final class Discarded {
-  /** A longer answer is not worth it: its connection is closed. */
   private static final long MAX_BYTES = 64 * 1024;
 
   private final HttpClientResponse response;
+  private final Deadlines.Wait wait;
   private long bytes;
 
-  private Discarded(HttpClientResponse response) {
-    this.response = response;
+  private Discarded(Attempt.Answered answer) {
+    this.response = answer.response();
+    this.wait = answer.patience().begin(this::giveUp);
   }
 
-  static void drain(HttpClientResponse response) {
-    Discarded discarded = new Discarded(response);
-    response.exceptionHandler(fault -> {});
-    response.handler(discarded::count);
-    response.resume();
+  static void drain(Attempt.Answered answer) {
+    Discarded discarded = new Discarded(answer);
+    discarded.response.exceptionHandler(fault -> discarded.wait.over());
+    discarded.response.endHandler(end -> discarded.wait.over());
+    discarded.response.handler(discarded::count);
+    discarded.response.resume();
   }
 
   private void count(Buffer piece) {
     bytes += piece.length();
     if (bytes > MAX_BYTES) {
-      response.handler(null);
-      response.request().reset();
+      wait.over();
+      giveUp();
     }
+  }
+
+  private void giveUp() {
+    response.handler(null);
+    response.request().reset();
   }
 }

@@ -79,11 +79,15 @@ public final class Forwarder {
                 return Future.succeededFuture(attempt);
               }
               discard(attempt);
-              return instead(after, on, request, interest, course);
+              return instead(attempt.provider(), after, on, request, interest, course);
             });
   }
 
+  /**
+   * @param asked the last that was asked
+   */
   private Future<Attempt> instead(
+      String asked,
       Iterator<Upstream> after,
       FallbackConfig.On on,
       UpstreamRequest request,
@@ -98,8 +102,8 @@ public final class Forwarder {
                 return attempt(next, after, on, request, interest, course);
               }
               return after.hasNext() && !interest.isUnseen()
-                  ? instead(after, on, request, interest, course)
-                  : Future.succeededFuture(new Attempt.NotAdmitted(next.provider()));
+                  ? instead(asked, after, on, request, interest, course)
+                  : Future.succeededFuture(new Attempt.NotAdmitted(asked));
             });
   }
 
@@ -127,7 +131,7 @@ public final class Forwarder {
   private static void discard(Attempt attempt) {
     log.info("falling back: {}", describe(attempt));
     if (attempt instanceof Attempt.Answered answered) {
-      Discarded.drain(answered.response());
+      Discarded.drain(answered);
     }
   }
 
@@ -140,7 +144,7 @@ public final class Forwarder {
       case Attempt.TimedOut timedOut ->
           timedOut.provider() + " did not answer within " + timedOut.limit().toMillis() + " ms";
       case Attempt.Broken broken -> broken.provider() + " broke off: " + broken.reason();
-      case Attempt.NotAdmitted refused -> refused.provider() + " is limited";
+      case Attempt.NotAdmitted refused -> "nobody else may be asked";
     };
   }
 
