@@ -28,7 +28,17 @@ import org.slf4j.LoggerFactory;
 final class OpenCalls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpenCalls.class);
 
+  /** Streams that may reach their limit before the next renewal are renewed so much oftener. */
+  private static final int NEAR_PER_INTERVAL = 10;
+
+  private static final long NEAR_INTERVAL_MILLIS =
+      Lease.RENEWAL_INTERVAL.toMillis() / NEAR_PER_INTERVAL;
+
   private record Open(AdmittedCall call, Supplier<TokenUsage> soFar) {
+    StopLine line() {
+      return call.holdings().stopLine();
+    }
+
     Stream<Sent> forLimiter() {
       Holdings held = call.holdings();
       Sent first = new Sent(held, request(held.limitHolds(), List.of()));
@@ -53,6 +63,7 @@ final class OpenCalls implements AutoCloseable {
     }
   }
 
+  /** A part of an open call that one of the two is told. */
   private record Sent(Holdings held, OpenRequest request) {}
 
   private final Vertx vertx;
@@ -60,12 +71,13 @@ final class OpenCalls implements AutoCloseable {
   private final Lane quota;
   private final long timer;
   private final Map<String, Open> open = new HashMap<>();
+  private int ticks;
 
   OpenCalls(Vertx vertx, LimiterService limiter, QuotaService quota) {
     this.vertx = vertx;
     this.limiter = new Lane("limiter", limiter::renew, OpenRequest::limitHolds, Open::forLimiter);
     this.quota = new Lane("quota", quota::renew, OpenRequest::quotaHolds, Open::forQuota);
-    this.timer = vertx.setPeriodic(Lease.RENEWAL_INTERVAL.toMillis(), id -> renew());
+    this.timer = vertx.setPeriodic(NEAR_INTERVAL_MILLIS, id -> tick());
   }
 
   /**
@@ -88,9 +100,10 @@ final class OpenCalls implements AutoCloseable {
     vertx.cancelTimer(timer);
   }
 
-  private void renew() {
-    limiter.renew(open.values());
-    quota.renew(open.values());
+  private void tick() {
+    boolean renewsAll = ++ticks % NEAR_PER_INTERVAL == 0;
+    limiter.tick(open.values(), renewsAll);
+    quota.tick(open.values(), renewsAll);
   }
 
   /** To one of the two who hold. While it has not answered, it is not told more. */
@@ -101,6 +114,9 @@ final class OpenCalls implements AutoCloseable {
     private final Function<Open, Stream<Sent>> form;
     private final RareLog failures = new RareLog(log);
     private boolean busy;
+
+    /** Whether an interval has passed since all were renewed. */
+    private boolean owesAll;
 
     Lane(
         String name,
@@ -113,18 +129,22 @@ final class OpenCalls implements AutoCloseable {
       this.form = form;
     }
 
-    void renew(Collection<Open> open) {
-      if (busy) {
-        return;
+    void tick(Collection<Open> open, boolean renewsAll) {
+      owesAll |= renewsAll;
+      if (!busy) {
+        boolean all = owesAll;
+        owesAll = false;
+        renew(open.stream().filter(each -> all || each.line().isNear()));
       }
+    }
+
+    private void renew(Stream<Open> due) {
       List<Sent> sent =
-          open.stream()
-              .flatMap(form)
-              .filter(each -> !holds.apply(each.request()).isEmpty())
-              .toList();
+          due.flatMap(form).filter(each -> !holds.apply(each.request()).isEmpty()).toList();
       if (sent.isEmpty()) {
         return;
       }
+      sent.forEach(each -> each.held().stopLine().asked(holds.apply(each.request())));
       busy = true;
       delivery
           .apply(new Renewal(sent.stream().map(Sent::request).toList()))
@@ -139,7 +159,10 @@ final class OpenCalls implements AutoCloseable {
       for (Sent each : sent) {
         List<Long> left = renewed.left().get(each.request().requestId());
         if (left != null) {
-          each.held().stopLine().renewed(holds.apply(each.request()), left);
+          OpenRequest request = each.request();
+          each.held()
+              .stopLine()
+              .renewed(holds.apply(request), left, request.soFar(), System.nanoTime());
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.tollgate.proxy;
 
+import io.tollgate.contract.hold.Lease;
 import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.QuotaHold;
 import io.tollgate.contract.limiter.HeldLimit;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Confined to the request's event loop.
  */
 final class StopLine {
+  /**
+   * Some intervals, as the pace that is told may be an old one, and grows when streams at once have
+   * used what they hold and go on with what is left for all.
+   */
+  private static final long SOON_NANOS = 4 * Lease.RENEWAL_INTERVAL.toNanos();
+
   /** So few tokens are told well enough from the number of their characters. */
   private static final long FEW_TOKENS = 3;
 
@@ -32,6 +39,14 @@ final class StopLine {
 
     private long amount;
 
+    /** How much could still be used by the last word, and when that came; not before the first. */
+    private long left = NOTHING_HEARD;
+
+    private long heardNanos;
+
+    /** How fast it comes near is known from the second word on. */
+    private boolean isNear = true;
+
     Line(Record hold, Count count, long held, String rule, boolean ofAllProviders, long amount) {
       this.hold = hold;
       this.count = count;
@@ -40,7 +55,17 @@ final class StopLine {
       this.ofAllProviders = ofAllProviders;
       this.amount = amount;
     }
+
+    /** One that was passed already is not near: its stream ends with its next event. */
+    void hear(long nowLeft, long nowNanos) {
+      double soonUsed = (double) (left - nowLeft) * SOON_NANOS / Math.max(1, nowNanos - heardNanos);
+      isNear = left == NOTHING_HEARD || (nowLeft > 0 && nowLeft <= soonUsed);
+      left = nowLeft;
+      heardNanos = nowNanos;
+    }
   }
+
+  private static final long NOTHING_HEARD = Long.MIN_VALUE;
 
   private final Tab tab;
   private final long promptTokens;
@@ -90,15 +115,39 @@ final class StopLine {
    * The latest word of who keeps these holds.
    *
    * @param left for each of them what may be used beyond it
+   * @param used what the request had used when it asked
    */
-  void renewed(List<? extends Record> holds, List<Long> left) {
+  void renewed(List<? extends Record> holds, List<Long> left, TokenUsage used, long nowNanos) {
     for (Line line : lines) {
       int place = holds.indexOf(line.hold);
       long more = place < 0 || place >= left.size() ? Renewed.NOBODY_KNOWS : left.get(place);
       if (more != Renewed.NOBODY_KNOWS) {
         line.amount = line.held + more;
+        line.hear(line.amount - line.count.of(used), nowNanos);
       }
     }
+  }
+
+  /** The next word on these holds is on its way. */
+  void asked(List<? extends Record> holds) {
+    for (Line line : lines) {
+      if (holds.contains(line.hold)) {
+        line.isNear = false;
+      }
+    }
+  }
+
+  /**
+   * Whether the next word is wanted sooner than usual: what is left, by the pace at which this
+   * stream and others use it up, does not last until then.
+   */
+  boolean isNear() {
+    for (Line line : lines) {
+      if (line.isNear) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -123,7 +172,7 @@ final class StopLine {
     return crossed;
   }
 
-  private boolean isReached(TokenUsage used) {
+  boolean isReached(TokenUsage used) {
     crossed = firstReached(used);
     return crossed != null;
   }

@@ -151,7 +151,12 @@ class FallbackTest {
     Gateway.eventually(
         "it is not in flight any more",
         () ->
-            gateway.meters.get("tollgate.provider.in.flight").tag("provider", "first").gauge().value()
+            gateway
+                    .meters
+                    .get("tollgate.provider.in.flight")
+                    .tag("provider", "first")
+                    .gauge()
+                    .value()
                 == 0);
   }
 
