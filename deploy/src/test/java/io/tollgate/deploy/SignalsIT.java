@@ -83,6 +83,13 @@ class SignalsIT {
                 providers:
                 - { name: p, type: openai, base_url: "http://127.0.0.1:%d/v1" }
                 consumers: [ { name: ann, keys: [%s] } ]
+                quotas:
+                - name: monthly
+                  limit_by: consumer
+                  when: { routes: [paid] }
+                  tokens: 12
+                  per: month
+                  alerts: [80, 100]
                 routes:
                 - name: crowded
                   models: crowded
@@ -101,6 +108,7 @@ class SignalsIT {
                     load: { provider: p, error_rate: { from: 0.1, to: 0.5 }, floor: 0.01 }
                     global_threshold: { token_per_day: 1000 }
                 - { name: free, models: free, upstreams: [p], auth: { allow: [ann] } }
+                - { name: paid, models: paid, upstreams: [p], auth: { allow: [ann] } }
                 - name: told
                   models: told
                   upstreams: [p]
@@ -209,6 +217,26 @@ class SignalsIT {
             "watched/global_threshold/86400s null 100 true");
     assertThat(
             metric("tollgate_limit_would_refuse_total{rule=\"watched/global_threshold/86400s\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void a_level_of_a_budget_is_posted_with_the_bill_that_reaches_it_and_told_in_all_ways()
+      throws Exception {
+    hookStatus = 200;
+    assertThat(metric("tollgate_alerts_total{kind=\"quota\",level=\"80\",rule=\"monthly\"}"))
+        .isZero();
+
+    assertThat(chat("paid").statusCode()).isEqualTo(200);
+    Eventually.that(() -> assertThat(byId()).hasSize(1));
+    assertThat(chat("paid").statusCode()).isEqualTo(200);
+    Eventually.that(() -> assertThat(byId()).hasSize(2));
+    assertThat(chat("paid").statusCode()).isEqualTo(403);
+
+    assertThat(byId().values())
+        .extracting(SignalsIT::summary)
+        .containsExactlyInAnyOrder("monthly ann 80 false", "monthly ann 100 false");
+    assertThat(metric("tollgate_alerts_total{kind=\"quota\",level=\"100\",rule=\"monthly\"}"))
         .isEqualTo(1);
   }
 

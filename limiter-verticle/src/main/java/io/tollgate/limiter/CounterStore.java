@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The counters of one store: one script call at a time for each operation and slot, for all
@@ -27,7 +26,7 @@ final class CounterStore {
   private final RedisLink link;
   private final CounterNames names;
   private final Batcher<AdmitCall.Question, List<LimitOutcome.Of>> admissions;
-  private final Batcher<SettleCall.Question, Optional<LimitHold>> settlements;
+  private final Batcher<SettleCall.Question, Settled> settlements;
   private final Batcher<RenewCall.Question, List<Long>> renewals;
   private final LeaseIndex leases;
   private final Batcher<String, Long> visits;
@@ -92,10 +91,7 @@ final class CounterStore {
             });
   }
 
-  /**
-   * @return the first hold whose counter can't count
-   */
-  Future<Optional<LimitHold>> settle(SettleCall.Question question) {
+  Future<Settled> settle(SettleCall.Question question) {
     return settlements.submit(question);
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The counters that one script call touches, each once, and the arguments about them. The layout is
@@ -70,6 +71,11 @@ final class CounterTable {
             CounterShape.of(terms, times.clock().instant()),
             Long.toString(terms.period().millis()) + MEMBER_SEPARATOR + counter)
         : add(number);
+  }
+
+  /** Which of the counters it is, from one on. */
+  int numberOf(String counter) {
+    return Objects.requireNonNull(numbers.get(counter));
   }
 
   private CounterTable addNew(String counter, String shape, String member) {

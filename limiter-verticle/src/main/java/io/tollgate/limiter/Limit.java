@@ -3,10 +3,12 @@ package io.tollgate.limiter;
 import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.hold.Algorithm;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.tokens.Count;
 import io.tollgate.contract.tokens.Estimate;
+import java.util.List;
 
 /**
  * One limit that applies to a request.
@@ -17,6 +19,12 @@ import io.tollgate.contract.tokens.Estimate;
  * @param block where the limit comes from: its store, its refusal, what it does without its store
  */
 record Limit(LimitKey key, String counter, LimitTerms terms, Rate rate, LimitBlock block) {
+  /** As it was when the hold was taken on it. */
+  static Limit of(LimitHold hold, String counter, LimitBlock block) {
+    LimitTerms terms = hold.terms();
+    return new Limit(hold.key(), counter, terms, Rate.usual(List.of(terms)), block);
+  }
+
   /** What may be used and held at once. */
   long capacity() {
     return capacity(terms);

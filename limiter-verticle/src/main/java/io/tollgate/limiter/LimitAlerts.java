@@ -8,6 +8,7 @@ import io.tollgate.contract.config.LimitItem;
 import io.tollgate.contract.config.LimitMode;
 import io.tollgate.contract.hold.Algorithm;
 import io.tollgate.contract.hold.FactValue;
+import io.tollgate.contract.hold.LimitHold;
 import io.tollgate.contract.hold.LimitKey;
 import io.tollgate.contract.hold.LimitTerms;
 import io.tollgate.contract.hold.LimitType;
@@ -15,15 +16,16 @@ import io.tollgate.store.RedisLink;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at how far limits are used when requests have asked for them, and has it told when that
- * reaches a level of their rule. Costs next to nothing for rules without levels. Used on one event
- * loop.
+ * Looks at how far limits are used when requests have asked for them and when they are settled, and
+ * has it told when that reaches a level of their rule. Costs next to nothing for rules without
+ * levels. Used on one event loop.
  */
 final class LimitAlerts {
   /** What has no window is told again after so long at the earliest. */
@@ -34,15 +36,19 @@ final class LimitAlerts {
   private final Vertx vertx;
   private final String node;
   private final AlertWatch watch;
+  private final Function<String, Optional<LimitBlock>> alerting;
 
   /**
    * @param node this node's own id
    * @param watch one for all event loops of the node
+   * @param alerting a block with levels by the name of its rule, as it is now
    */
-  LimitAlerts(Vertx vertx, String node, AlertWatch watch) {
+  LimitAlerts(
+      Vertx vertx, String node, AlertWatch watch, Function<String, Optional<LimitBlock>> alerting) {
     this.vertx = vertx;
     this.node = node;
     this.watch = watch;
+    this.alerting = alerting;
   }
 
   /** Shows the levels of a block's limits in the metrics before any of them is reached. */
@@ -74,6 +80,19 @@ final class LimitAlerts {
       LimitBlock block = each.limit().block();
       if (!block.alerts().isEmpty()) {
         look(links.apply(block.store()), each.limit(), each.outcome());
+      }
+    }
+  }
+
+  /** Nobody has to ask again for what the last request of a window has used. */
+  void look(Settled settled, RedisLink link) {
+    for (Settled.Counted each : settled.counted()) {
+      LimitHold hold = each.hold();
+      if (each.used() > 0) {
+        alerting
+            .apply(hold.key().ruleName())
+            .map(block -> Limit.of(hold, each.counter(), block))
+            .ifPresent(limit -> saw(link, limit, each.used(), 0, each.resetMillis()));
       }
     }
   }

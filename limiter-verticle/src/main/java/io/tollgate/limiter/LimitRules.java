@@ -1,5 +1,6 @@
 package io.tollgate.limiter;
 
+import io.tollgate.contract.config.LimitBlock;
 import io.tollgate.contract.config.RouteConfig;
 import io.tollgate.contract.limiter.AdmitRequest;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Which limits apply to a request. Compiled once for a configuration; immutable. */
@@ -14,6 +16,7 @@ final class LimitRules implements RuleMatch {
   private record StoredCounter(String store, String counter) {}
 
   private final Map<String, List<RuleBlock>> byRoute;
+  private final Map<String, LimitBlock> alerting;
 
   /**
    * @param tariff what of the rules' numbers is in force
@@ -28,6 +31,18 @@ final class LimitRules implements RuleMatch {
                         route.limits().stream()
                             .map(block -> new RuleBlock(block, keys, tariff))
                             .toList()));
+    this.alerting =
+        routes.stream()
+            .flatMap(route -> route.limits().stream())
+            .filter(block -> !block.alerts().isEmpty())
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    LimitBlock::ruleName, block -> block, (first, second) -> first));
+  }
+
+  /** A block with alerts by its rule's name, the first of several; empty where there is none. */
+  Optional<LimitBlock> alerting(String ruleName) {
+    return Optional.ofNullable(alerting.get(ruleName));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -91,6 +92,11 @@ public final class LimiterSetup implements RuleMatch {
   /** What is heard of the providers whose health rules follow. */
   ProviderHealths healths() {
     return healths;
+  }
+
+  /** A block with alerts by its rule's name, as it is now. */
+  Optional<LimitBlock> alerting(String ruleName) {
+    return rules.now().alerting(ruleName);
   }
 
   /** Who is told how far limits are used. */

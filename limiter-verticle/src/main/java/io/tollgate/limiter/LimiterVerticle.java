@@ -57,7 +57,7 @@ public final class LimiterVerticle extends VerticleBase {
             setup.outages(),
             standIn,
             counters,
-            new LimitAlerts(vertx, directory.node(), setup.alerts()));
+            new LimitAlerts(vertx, directory.node(), setup.alerts(), setup::alerting));
     return opened
         .firstAttempts()
         .compose(tried -> LimiterBus.bind(bound, limiter))

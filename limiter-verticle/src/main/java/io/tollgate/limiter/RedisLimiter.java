@@ -16,7 +16,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -103,6 +102,7 @@ final class RedisLimiter implements LimiterService {
                             ageMillis,
                             holds,
                             hold -> event.countedBy(hold.terms())))
+                    .onSuccess(settled -> alerts.look(settled, store.link()))
                     .compose(this::confirmed))
         .onSuccess(settled -> standIn.confirmed(event))
         // Not before: what the store has said until now counts them as well.
@@ -196,8 +196,9 @@ final class RedisLimiter implements LimiterService {
         .onFailure(fault -> log.debug("holds of {} are left to their lease", requestId, fault));
   }
 
-  private Future<Acknowledged> confirmed(Optional<LimitHold> unsettled) {
-    return unsettled
+  private Future<Acknowledged> confirmed(Settled settled) {
+    return settled
+        .unsettled()
         .map(
             hold -> {
               outages.brokenCounter(hold.key());

@@ -11,8 +11,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** Runs {@code settle.lua} for a batch of requests on one store. */
-final class SettleCall
-    implements Function<List<SettleCall.Question>, Future<List<Optional<LimitHold>>>> {
+final class SettleCall implements Function<List<SettleCall.Question>, Future<List<Settled>>> {
 
   /**
    * @param ageMillis how long ago the request ended
@@ -34,9 +33,8 @@ final class SettleCall
     this.times = times;
   }
 
-  /** For each request the first hold that can't be settled, as its counter holds no integer. */
   @Override
-  public Future<List<Optional<LimitHold>>> apply(List<Question> batch) {
+  public Future<List<Settled>> apply(List<Question> batch) {
     CounterTable table = new CounterTable(times).add(batch.size());
     for (Question question : batch) {
       table
@@ -48,15 +46,22 @@ final class SettleCall
       }
     }
     return link.run(script, table.keys(), table.args())
-        .map(replies -> unsettled(batch, new Numbers(replies)));
+        .map(replies -> settled(batch, table, new Numbers(replies)));
   }
 
-  private static List<Optional<LimitHold>> unsettled(List<Question> batch, Numbers replies) {
-    List<Optional<LimitHold>> unsettled = new ArrayList<>(batch.size());
+  private List<Settled> settled(List<Question> batch, CounterTable table, Numbers replies) {
+    List<Settled> settled = new ArrayList<>(batch.size());
     for (int i = 0; i < batch.size(); i++) {
-      unsettled.add(unsettled(batch.get(i), replies.at(i)));
+      Question question = batch.get(i);
+      List<Settled.Counted> counted = new ArrayList<>(question.holds().size());
+      for (LimitHold hold : question.holds()) {
+        String counter = names.of(hold.key());
+        int at = batch.size() + 2 * (table.numberOf(counter) - 1);
+        counted.add(new Settled.Counted(hold, counter, replies.at(at), replies.at(at + 1)));
+      }
+      settled.add(new Settled(unsettled(question, replies.at(i)), counted));
     }
-    return unsettled;
+    return settled;
   }
 
   private static Optional<LimitHold> unsettled(Question question, long number) {

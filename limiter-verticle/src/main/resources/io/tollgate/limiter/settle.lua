@@ -6,7 +6,8 @@
 -- hold, 0 when nothing was held because the store was away, and what the request has used.
 --
 -- Returns for each request 0, or the number of the first hold whose counter holds no integer: that
--- one is not settled, the others are.
+-- one is not settled, the others are. Then for each counter what is used, and for how long that counts
+-- (ms); 0 and 0 where nothing runs.
 
 local YOUNG = settled_span / 30
 
@@ -137,5 +138,8 @@ for _, c in ipairs(counters) do
     end
   end
   save(c)
+  local counts = c.running and not c.broken
+  replies[#replies + 1] = counts and shown(c.used) or 0
+  replies[#replies + 1] = counts and c.kind.left(c) or 0
 end
 return replies

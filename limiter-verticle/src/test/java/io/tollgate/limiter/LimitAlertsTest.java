@@ -7,6 +7,7 @@ import static io.tollgate.limiter.Asks.request;
 import static io.tollgate.limiter.Blocks.block;
 import static io.tollgate.limiter.Blocks.item;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tollgate.contract.alert.Alarm;
 import io.tollgate.contract.alert.Alert;
@@ -95,6 +96,35 @@ class LimitAlertsTest {
         .allSatisfy(counter -> assertThat(counter.count()).isEqualTo(1))
         .extracting(counter -> counter.getId().getTag("level"))
         .containsExactlyInAnyOrder("50", "80", "100");
+  }
+
+  @Test
+  void what_the_last_request_of_a_window_reaches_is_told_with_its_settlement() throws Exception {
+    LimitBlock rule = alerting(perConsumer(100), 50, 80, 100);
+    RedisLimiter one = node("one", redis.link, rule);
+    RedisLimiter other = node("other", otherLink, rule);
+    Admitted admitted = (Admitted) admit(one, "a");
+
+    redis.on(() -> other.settle(Asks.used("a", 85, admitted.holds())));
+    redis.on(() -> one.settle(Asks.used("a", 85, admitted.holds())));
+    settled();
+
+    assertThat(raised)
+        .extracting(Alert::level, Alert::used, Alert::limit, Alert::subject)
+        .containsExactly(tuple(50, 85L, 100L, "ann"), tuple(80, 85L, 100L, "ann"));
+    assertThat(redis.millisToLive("{" + ANN + "}:alert:80")).isBetween(1L, 60_000L);
+  }
+
+  @Test
+  void a_request_that_is_refused_by_another_rule_tells_nothing_of_what_it_gives_back()
+      throws Exception {
+    LimitBlock told = alerting(perConsumer(100), 1);
+    LimitBlock spent = block("spent", item(LIMIT_BY_PER_CONSUMER, "x-mse-consumer", "*", 0));
+    RedisLimiter limiter = node("one", redis.link, told, spent);
+
+    assertThat(admit(limiter, "a")).isInstanceOf(Admission.Throttled.class);
+
+    assertThat(raised).isEmpty();
   }
 
   @Test
@@ -209,12 +239,13 @@ class LimitAlertsTest {
                   return Future.succeededFuture(Acknowledged.YES);
                 },
                 redis.meters));
+    LimitRules rules = Limiters.rules(blocks);
     return new RedisLimiter(
-        Limiters.rules(blocks),
+        rules,
         new Outages(redis.meters),
         Limiters.standIn(new NodeParts(), 2),
         Map.of(StoreConfig.NODE, new CounterStore(link, Limiters.names())),
-        new LimitAlerts(redis.vertx, name, watch));
+        new LimitAlerts(redis.vertx, name, watch, rules::alerting));
   }
 
   private void spend(RedisLimiter limiter, String id, long tokens) throws Exception {

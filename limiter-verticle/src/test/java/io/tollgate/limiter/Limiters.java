@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Limiters put together as a node does it, without the node. */
 final class Limiters {
@@ -61,6 +62,6 @@ final class Limiters {
         new Outages(redis.meters),
         standIn,
         stores,
-        new LimitAlerts(redis.vertx, "node", new AlertWatch(unheard)));
+        new LimitAlerts(redis.vertx, "node", new AlertWatch(unheard), rule -> Optional.empty()));
   }
 }
