@@ -147,15 +147,17 @@ local function takes_back(a, tokens)
   return true
 end
 
--- An amount that was edited keeps what is used.
+-- An amount that was edited keeps what is used. One that goes to and fro makes no level new.
 local function edit(a, t)
-  local before, more = balance_of(a), t.amount - a.amount
+  local before, more, told = balance_of(a), t.amount - a.amount, a.told
   check_audit(a.course)
   write_off(a, -more)
   a.amount = t.amount
   fill(a, more)
   mend(a)
-  if not takes_back(a, more) then
+  if takes_back(a, more) then
+    a.told = math.max(told, level_of(a))
+  else
     book(a, 'edit', more, 'the amount was changed in the configuration', before)
   end
 end

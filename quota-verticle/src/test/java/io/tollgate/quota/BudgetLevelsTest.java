@@ -133,6 +133,23 @@ class BudgetLevelsTest {
   }
 
   @Test
+  void nodes_that_differ_over_the_amount_tell_a_level_once() throws Exception {
+    String raised = HOURLY.replaceFirst("100", "300");
+    use(60, HOURLY);
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(write(Entry.read(KEY), raised).news()).isNull();
+      assertThat(write(Entry.read(KEY), HOURLY).news()).isNull();
+    }
+    assertThat(use(90, raised)).isEqualTo(new News(300, List.of(50)));
+    for (int i = 0; i < 5; i++) {
+      assertThat(write(Entry.read(KEY), HOURLY).news()).isNull();
+      assertThat(write(Entry.read(KEY), raised).news()).isNull();
+    }
+    assertThat(use(90, raised)).isEqualTo(new News(300, List.of(80)));
+  }
+
+  @Test
   void a_bill_that_turns_out_lower_makes_no_level_new() throws Exception {
     write(Entry.reserve(KEY, "dead", 55), HOURLY);
     write(Entry.renew(KEY, "dead", 55, 55), HOURLY);
