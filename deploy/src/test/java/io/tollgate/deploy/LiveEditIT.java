@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tollgate.contract.Role;
-import io.tollgate.store.FreePorts;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -31,26 +25,17 @@ class LiveEditIT {
 
   @TempDir Path directory;
 
-  private final HttpClient http = HttpClient.newHttpClient();
-  private final List<Integer> members = List.of(FreePorts.next(), FreePorts.next());
-  private final List<Integer> ports = List.of(FreePorts.next(), FreePorts.next());
-  private final List<Integer> admins = List.of(FreePorts.next(), FreePorts.next());
-  private final List<Node> nodes = new ArrayList<>();
-  private OwnRedis redis;
+  private NodePair pair;
 
   @BeforeEach
   void start() throws Exception {
-    redis = new OwnRedis(directory.resolve("redis"));
+    pair = new NodePair(directory);
     start(0);
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (Node node : nodes) {
-      node.close();
-    }
-    redis.close();
-    http.close();
+    pair.close();
   }
 
   @Test
@@ -58,15 +43,15 @@ class LiveEditIT {
     start(1);
     List<OpenStream> streams = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      streams.add(new OpenStream(ports.get(i % 2), USER, "limited", ANSWER_TOKENS));
+      streams.add(new OpenStream(pair.port(i % 2), USER, "limited", ANSWER_TOKENS));
     }
 
     HttpResponse<String> raised = edit(0, limits(2_000_000), null);
 
     assertThat(raised.statusCode()).as(raised.body()).isEqualTo(200);
-    awaitVersion(1);
+    pair.awaitVersion(1);
     for (int i = 0; i < 10; i++) {
-      streams.add(new OpenStream(ports.get(i % 2), USER, "limited", ANSWER_TOKENS));
+      streams.add(new OpenStream(pair.port(i % 2), USER, "limited", ANSWER_TOKENS));
     }
     long used = 0;
     for (OpenStream stream : streams) {
@@ -74,25 +59,25 @@ class LiveEditIT {
       stream.close();
     }
     long billed = used;
-    Eventually.that(() -> assertThat(redis.number(COUNTER)).isEqualTo(billed));
+    Eventually.that(() -> assertThat(pair.redis().number(COUNTER)).isEqualTo(billed));
 
     edit(1, limits(used / 2), null);
-    awaitVersion(2);
+    pair.awaitVersion(2);
     for (int node = 0; node < 2; node++) {
-      HttpResponse<String> refused = api(node).chat(USER, "limited", "hi");
+      HttpResponse<String> refused = pair.client(node).chat(USER, "limited", "hi");
       assertThat(refused.statusCode()).isEqualTo(429);
       assertThat(refused.body()).contains("\"used\":" + used);
     }
 
-    send(0, "DELETE", "/api/v1/routes/limited/limits", null, null);
-    awaitVersion(3);
+    pair.send(0, "DELETE", "/api/v1/routes/limited/limits", null);
+    pair.awaitVersion(3);
     for (int node = 0; node < 2; node++) {
-      HttpResponse<String> passed = api(node).chat(USER, "limited", "hi");
+      HttpResponse<String> passed = pair.client(node).chat(USER, "limited", "hi");
       assertThat(passed.statusCode()).as(passed.body()).isEqualTo(200);
       used += ApiClient.tokensOf(passed);
     }
     long all = used;
-    Eventually.that(() -> assertThat(redis.number(COUNTER)).isEqualTo(all));
+    Eventually.that(() -> assertThat(pair.redis().number(COUNTER)).isEqualTo(all));
   }
 
   @Test
@@ -105,8 +90,8 @@ class LiveEditIT {
     List<Integer> statuses = List.of(one.join().statusCode(), other.join().statusCode());
     assertThat(statuses).contains(200);
     assertThat(statuses).containsAnyOf(409, 412);
-    awaitVersion(1);
-    assertThat(rules(0).path("fingerprint")).isEqualTo(rules(1).path("fingerprint"));
+    pair.awaitVersion(1);
+    assertThat(pair.rules(0).path("fingerprint")).isEqualTo(pair.rules(1).path("fingerprint"));
   }
 
   @Test
@@ -114,13 +99,13 @@ class LiveEditIT {
       throws Exception {
     edit(0, limits(777), null);
     start(1);
-    assertThat(rules(1).path("version").asLong()).isEqualTo(1);
-    assertThat(rules(1).path("routes").get(1).path("source").asText()).isEqualTo("edited");
+    assertThat(pair.rules(1).path("version").asLong()).isEqualTo(1);
+    assertThat(pair.rules(1).path("routes").get(1).path("source").asText()).isEqualTo("edited");
 
-    redis.ask("DEL " + EditStore.KEY);
+    pair.redis().ask("DEL " + EditStore.KEY);
 
-    Eventually.that(() -> assertThat(redis.ask("EXISTS " + EditStore.KEY)).isEqualTo(":1"));
-    assertThat(rules(0).toString()).contains("777");
+    Eventually.that(() -> assertThat(pair.redis().ask("EXISTS " + EditStore.KEY)).isEqualTo(":1"));
+    assertThat(pair.rules(0).toString()).contains("777");
   }
 
   @Test
@@ -128,25 +113,22 @@ class LiveEditIT {
       throws Exception {
     start(1);
     edit(0, limits(777), null);
-    awaitVersion(1);
-    String fingerprint = rules(1).path("fingerprint").asText();
-    for (Node node : nodes) {
-      node.close();
-    }
-    nodes.clear();
+    pair.awaitVersion(1);
+    String fingerprint = pair.rules(1).path("fingerprint").asText();
+    pair.stopNodes();
 
     start(0);
     start(1);
 
     for (int node = 0; node < 2; node++) {
-      assertThat(rules(node).path("version").asLong()).isEqualTo(1);
-      assertThat(rules(node).path("fingerprint").asText()).isEqualTo(fingerprint);
-      assertThat(rules(node).path("routes").get(1).toString()).contains("777", "edited");
+      assertThat(pair.rules(node).path("version").asLong()).isEqualTo(1);
+      assertThat(pair.rules(node).path("fingerprint").asText()).isEqualTo(fingerprint);
+      assertThat(pair.rules(node).path("routes").get(1).toString()).contains("777", "edited");
     }
-    send(1, "DELETE", "/api/v1/routes/limited/limits", null, null);
-    awaitVersion(2);
+    pair.send(1, "DELETE", "/api/v1/routes/limited/limits", null);
+    pair.awaitVersion(2);
     for (int node = 0; node < 2; node++) {
-      assertThat(rules(node).path("routes").get(1).toString()).contains("1000000", "\"file\"");
+      assertThat(pair.rules(node).path("routes").get(1).toString()).contains("1000000", "\"file\"");
     }
   }
 
@@ -164,62 +146,32 @@ class LiveEditIT {
     assertThat(wrong.statusCode()).isEqualTo(422);
     assertThat(faults).hasSize(2);
     assertThat(faults.toString()).contains("colour").contains("token_per_hour");
-    assertThat(rules(0).path("version").asLong()).isZero();
+    assertThat(pair.rules(0).path("version").asLong()).isZero();
   }
 
   @Test
   void a_dry_run_says_what_would_be_and_changes_nothing() throws Exception {
     HttpResponse<String> tried =
-        send(0, "PUT", "/api/v1/routes/limited/limits?dry_run=true", limits(777), null);
+        pair.send(0, "PUT", "/api/v1/routes/limited/limits?dry_run=true", limits(777));
 
     assertThat(tried.statusCode()).isEqualTo(200);
     assertThat(tried.body()).contains("777").contains("\"dry_run\":true");
-    assertThat(rules(0).toString()).doesNotContain("777");
-    assertThat(rules(0).path("version").asLong()).isZero();
-  }
-
-  private void awaitVersion(long version) throws Exception {
-    for (int node = 0; node < nodes.size(); node++) {
-      int each = node;
-      Eventually.that(() -> assertThat(rules(each).path("version").asLong()).isEqualTo(version));
-    }
-  }
-
-  private JsonNode rules(int node) throws Exception {
-    return JSON.readTree(send(node, "GET", "/api/v1/rules", null, null).body());
+    assertThat(pair.rules(0).toString()).doesNotContain("777");
+    assertThat(pair.rules(0).path("version").asLong()).isZero();
   }
 
   private HttpResponse<String> edit(int node, String blocks, String ifMatch) throws Exception {
-    return send(node, "PUT", "/api/v1/routes/limited/limits", blocks, ifMatch);
+    return editLater(node, blocks, ifMatch).get();
   }
 
   private CompletableFuture<HttpResponse<String>> editLater(
       int node, String blocks, String ifMatch) {
-    return http.sendAsync(
-        request(node, "PUT", "/api/v1/routes/limited/limits", blocks, ifMatch),
-        HttpResponse.BodyHandlers.ofString());
-  }
-
-  private HttpResponse<String> send(
-      int node, String method, String path, String body, String ifMatch) throws Exception {
-    return http.send(
-        request(node, method, path, body, ifMatch), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private HttpRequest request(int node, String method, String path, String body, String ifMatch) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admins.get(node) + path))
-            .timeout(Duration.ofSeconds(20))
-            .header("Authorization", "Bearer some-token")
-            .method(
-                method,
-                body == null
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
+        pair.request(node, "PUT", "/api/v1/routes/limited/limits", blocks);
     if (ifMatch != null) {
       request.header("If-Match", ifMatch);
     }
-    return request.build();
+    return pair.http().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static String limits(long tokens) {
@@ -229,32 +181,13 @@ class LiveEditIT {
         .formatted(tokens);
   }
 
-  private ApiClient api(int node) {
-    return new ApiClient(ports.get(node));
-  }
-
-  private void start(int index) throws Exception {
-    String yaml =
-        """
-        node: { name: node-%1$d, data_dir: "%2$s" }
-        proxy: { http: { host: 127.0.0.1, port: %3$d } }
-        admin: { port: %4$d, token: some-token }
-        cluster: { members: ["127.0.0.1:%5$d", "127.0.0.1:%6$d"], port: %7$d }
-        log: { decisions: off }
-        store: { redis: "redis://127.0.0.1:%8$d", timeout: 2s }
-        """
-                .formatted(
-                    index,
-                    directory.resolve("node-" + index),
-                    ports.get(index),
-                    admins.get(index),
-                    members.get(0),
-                    members.get(1),
-                    members.get(index),
-                    redis.port())
-            + TwoRoutes.yaml(
-                "first_token: 0ms, interval: 50ms",
-                "limit_by_per_consumer: '', limit_keys: [ { key: '*', token_per_hour: 1000000 } ]");
-    nodes.add(Node.start(Starts.clustered(yaml), new NodeRoles(EnumSet.allOf(Role.class), true)));
+  private void start(int node) throws Exception {
+    pair.start(
+        Starts.clustered(
+            pair.yaml(node)
+                + TwoRoutes.yaml(
+                    "first_token: 0ms, interval: 50ms",
+                    "limit_by_per_consumer: '', limit_keys: [ { key: '*', token_per_hour: 1000000 }"
+                        + " ]")));
   }
 }
