@@ -79,6 +79,7 @@ final class AdminRouter {
         secured(HttpMethod.GET, "/api/v1/quotas/{consumer}/audit", quotas::audit),
         secured(HttpMethod.GET, "/api/v1/budgets", budgets::list),
         secured(HttpMethod.GET, "/api/v1/budgets/{name}/balances", budgets::balances),
+        secured(HttpMethod.GET, "/api/v1/budgets/{name}/balances/{value}", budgets::balance),
         secured(HttpMethod.PUT, "/api/v1/budgets/{name}/balances/{value}", budgets::replace),
         secured(HttpMethod.POST, "/api/v1/budgets/{name}/balances/{value}/grants", budgets::grant),
         secured(HttpMethod.GET, "/api/v1/budgets/{name}/balances/{value}/audit", budgets::audit));

@@ -78,6 +78,26 @@ final class BudgetResource {
         });
   }
 
+  Future<Answer> balance(RoutingContext call) {
+    Checked<Page> one =
+        Query.of(call.queryParams(), Set.of())
+            .then(query -> budget(call))
+            .then(
+                budget ->
+                    target(call)
+                        .then(
+                            target ->
+                                new Checked.Good<>(new Page(budget, List.of(target.value()), 1))));
+    return Checked.answer(
+        one,
+        wanted -> {
+          Budget budget = wanted.budget().budget();
+          return desk.read(
+              new AccountQuery(new BudgetScope(budget).account(), wanted.values()),
+              found -> BudgetBalanceView.of(budget, found.getFirst()));
+        });
+  }
+
   /** {@code {"tokens": N}} replaces the balance. */
   Future<Answer> replace(RoutingContext call) {
     Checked<AccountChange> order =

@@ -50,8 +50,10 @@ class BudgetApiTest {
 
     JsonObject all = admin.get(BALANCES).bodyAsJsonObject();
     JsonObject one = admin.get(BALANCES + "?value=somebody").bodyAsJsonObject();
+    JsonObject alone = admin.get(BALANCES + "/ann").bodyAsJsonObject();
 
     assertThat(all.getInteger("total")).isEqualTo(2);
+    assertThat(alone).isEqualTo(all.getJsonArray("balances").getJsonObject(0));
     assertThat(all.getJsonArray("balances").getJsonObject(0))
         .isEqualTo(
             new JsonObject()
@@ -137,6 +139,7 @@ class BudgetApiTest {
   @Test
   void an_unknown_budget_is_not_found() throws Exception {
     assertThat(admin.get("/api/v1/budgets/none/balances").statusCode()).isEqualTo(404);
+    assertThat(admin.get("/api/v1/budgets/none/balances/x").statusCode()).isEqualTo(404);
     assertThat(admin.get("/api/v1/budgets/none/balances/x/audit").statusCode()).isEqualTo(404);
   }
 
@@ -146,7 +149,15 @@ class BudgetApiTest {
         new AuditTrail.Entries(
             List.of(
                 new AuditTrail.Entry(
-                    "1-0", 1_764_547_200_000L, "admin token", "set", 5, null, 5, "why not")));
+                    "1-0",
+                    1_764_547_200_000L,
+                    "admin token",
+                    "grant",
+                    1_764_633_600_000L,
+                    5,
+                    null,
+                    5,
+                    "why not")));
 
     JsonObject entry =
         admin
@@ -161,7 +172,8 @@ class BudgetApiTest {
                 .put("id", "1-0")
                 .put("at", "2025-12-01T00:00:00Z")
                 .put("who", "admin token")
-                .put("what", "set")
+                .put("what", "grant")
+                .put("expires_at", "2025-12-02T00:00:00Z")
                 .put("tokens", 5)
                 .put("after", 5)
                 .put("reason", "why not"));

@@ -15,6 +15,9 @@ final class Audits {
       Comparator.comparingLong(AuditTrail.Entry::atMillis)
           .thenComparingLong(entry -> Long.parseLong(entry.id().split("-", -1)[1]));
 
+  /** Between what was granted and when it expires. */
+  private static final String UNTIL = " until ";
+
   private Audits() {}
 
   /**
@@ -38,11 +41,13 @@ final class Audits {
     String id = message.get(0).toString();
     Map<String, String> fields = fields(message.get(1));
     String before = fields.getOrDefault("before", "");
+    String[] what = fields.getOrDefault("what", "").split(UNTIL, 2);
     return new AuditTrail.Entry(
         id,
         Long.parseLong(id.substring(0, id.indexOf('-'))),
         fields.getOrDefault("who", ""),
-        fields.getOrDefault("what", ""),
+        what[0],
+        what.length == 1 ? null : Long.valueOf(what[1]),
         Long.parseLong(fields.getOrDefault("tokens", "0")),
         before.isEmpty() ? null : Long.valueOf(before),
         Long.parseLong(fields.getOrDefault("after", "0")),

@@ -385,6 +385,19 @@ class BudgetTest {
   }
 
   @Test
+  void a_grant_is_written_down_with_the_time_when_it_expires() throws Exception {
+    long expiry = System.currentTimeMillis() + HOUR;
+    grant(5, expiry, new Terms(100));
+    grant(7, 0, new Terms(100));
+
+    AuditTrail.Entries trail = (AuditTrail.Entries) redis.on(() -> ledger.audit(KEY, 2));
+    assertThat(trail.entries())
+        .extracting(
+            AuditTrail.Entry::what, AuditTrail.Entry::expiresAtMillis, AuditTrail.Entry::tokens)
+        .containsExactly(tuple("grant", null, 7L), tuple("grant", expiry, 5L));
+  }
+
+  @Test
   void every_change_is_written_down_with_who_and_why() throws Exception {
     Terms terms = new Terms(100).perHour().carry(10);
     use("a", 30, terms.text());

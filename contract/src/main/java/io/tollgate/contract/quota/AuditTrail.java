@@ -28,8 +28,10 @@ public sealed interface AuditTrail {
    * @param id unique on the balance, rising
    * @param atMillis by the clock of Redis, since the epoch
    * @param who changed it; {@code tollgate} for what a budget does by itself
-   * @param what {@code set}, {@code add}, {@code grant}, {@code grant until <ms>}, {@code begin},
-   *     {@code reset}, {@code edit} or {@code expire}
+   * @param what {@code set}, {@code add}, {@code grant}, {@code begin}, {@code reset}, {@code edit}
+   *     or {@code expire}
+   * @param expiresAtMillis when what is left of a grant is taken away, since the epoch; null for
+   *     never, and for all but grants
    * @param tokens the new balance of a {@code set}; else what was added, negative when taken away
    * @param before the balance before; null when there was none to read
    * @param why the reason that was given; of a reset what was granted, carried over and lost
@@ -39,6 +41,7 @@ public sealed interface AuditTrail {
       long atMillis,
       String who,
       String what,
+      @Nullable Long expiresAtMillis,
       long tokens,
       @Nullable Long before,
       long after,
