@@ -123,18 +123,24 @@ class LeaseIT {
     signal("CONT");
     Eventually.that(() -> assertThat(held(BALANCE)).as("held again").isPositive());
 
-    long onBalance = 0;
-    for (OpenStream stream : metered) {
-      onBalance += stream.usage();
+    long onBalance = usage(metered);
+    long onCounter = usage(limited);
+    // A bill comes after its answer.
+    Eventually.that(
+        () -> {
+          assertThat(redis.number(BALANCE)).isEqualTo(FILLED - onBalance);
+          assertThat(redis.number(COUNTER)).isEqualTo(onCounter);
+          assertThat(held(BALANCE)).isZero();
+          assertThat(held(COUNTER)).isZero();
+        });
+  }
+
+  private static long usage(List<OpenStream> streams) throws Exception {
+    long tokens = 0;
+    for (OpenStream stream : streams) {
+      tokens += stream.usage();
     }
-    long onCounter = 0;
-    for (OpenStream stream : limited) {
-      onCounter += stream.usage();
-    }
-    assertThat(redis.number(BALANCE)).isEqualTo(FILLED - onBalance);
-    assertThat(redis.number(COUNTER)).isEqualTo(onCounter);
-    assertThat(held(BALANCE)).isZero();
-    assertThat(held(COUNTER)).isZero();
+    return tokens;
   }
 
   /** On the first node; returns when each is stamped. */
